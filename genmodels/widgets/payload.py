@@ -1,0 +1,58 @@
+"""Python values as the plain JSON that a widget can read.
+
+Streamlit 1.67 turns a whole payload into one string when it meets a NumPy scalar, a nested array
+or a dataclass, and a NaN breaks the element: so everything goes through `encode`.
+"""
+
+import base64
+import math
+from typing import Any
+
+import numpy as np
+
+_KINDS: dict[str, np.dtype[Any]] = {"f4": np.dtype("<f4"), "u1": np.dtype("u1"), "i4": np.dtype("<i4")}
+
+
+def array(values: Any, kind: str = "f4") -> dict[str, Any]:
+    """An array as base64 of little-endian float32 (`f4`), uint8 (`u1`) or int32 (`i4`).
+
+    Infinities and NaN are allowed in `f4`: they travel as bytes, not as JSON.
+    The frontend's `decodeArray` turns it back.
+    """
+    if kind not in _KINDS:
+        raise ValueError(f"kind must be one of {sorted(_KINDS)}; got {kind!r}")
+    packed = np.ascontiguousarray(values, dtype=_KINDS[kind])
+    return {
+        "kind": kind,
+        "shape": list(packed.shape),
+        "base64": base64.b64encode(packed.tobytes()).decode("ascii"),
+    }
+
+
+def encode(value: Any, where: str = "payload") -> Any:
+    """`value` as plain JSON: dict, list, str, bool, int, finite float, None.
+
+    NumPy scalars become Python's, arrays become `array` records (float to `f4`, uint8 to `u1`,
+    other integers to `i4`). Raises ValueError naming the place of a NaN, an infinity or a type
+    that has no JSON form.
+    """
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError(f"{where} must be a finite number; got {value}")
+        return value
+    if isinstance(value, dict):
+        for key in value:
+            if not isinstance(key, str):
+                raise ValueError(f"{where} must have text keys; got {key!r}")
+        return {key: encode(item, f"{where}.{key}") for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [encode(item, f"{where}[{i}]") for i, item in enumerate(value)]
+    if isinstance(value, np.ndarray):
+        if value.dtype == np.uint8:
+            return array(value, "u1")
+        return array(value, "i4" if value.dtype.kind in "iub" else "f4")
+    raise ValueError(f"{where} must be plain data or an array; got {type(value).__name__}")
