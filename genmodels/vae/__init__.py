@@ -16,8 +16,13 @@ NAMES = ("mnist-2d",)
 
 __all__ = ["ELBO", "NAMES", "VAE", "describe", "elbo", "load"]
 
-_HOMES = {"ELBO": "model", "VAE": "model", "elbo": "model", "load": "checkpoint",
-          "describe": "checkpoint"}
+_HOMES = {
+    "ELBO": "model",
+    "VAE": "model",
+    "elbo": "model",
+    "load": "checkpoint",
+    "describe": "checkpoint",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -57,8 +57,13 @@ def check_weights(path: Path, weights: dict[str, torch.Tensor], model: VAE) -> N
 def save(model: VAE, path: Path) -> None:
     """Write the weights as float32 safetensors."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file({key: value.detach().float().cpu().contiguous()
-               for key, value in model.state_dict().items()}, path)
+    save_file(
+        {
+            key: value.detach().float().cpu().contiguous()
+            for key, value in model.state_dict().items()
+        },
+        path,
+    )
 
 
 def describe(name: str, folder: Path = FOLDER) -> dict[str, Any]:

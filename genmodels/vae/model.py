@@ -1,8 +1,8 @@
 """The plain VAE of Kingma and Welling (2014), appendix C: one hidden layer on either side.
 
-    p(z) = N(0, I)                         the prior
-    p(x | z) = prod_i Bernoulli(x_i; y_i)  y = decode(z), the decoder's picture
-    q(z | x) = N(mu, diag(sigma^2))        mu, log sigma^2 = encode(x), the encoder
+p(z) = N(0, I)                         the prior
+p(x | z) = prod_i Bernoulli(x_i; y_i)  y = decode(z), the decoder's picture
+q(z | x) = N(mu, diag(sigma^2))        mu, log sigma^2 = encode(x), the encoder
 """
 
 from dataclasses import dataclass
@@ -100,9 +100,7 @@ def elbo(model: VAE, x: Tensor, *, beta: float = 1.0, rng: np.random.Generator) 
         raise ValueError(f"beta must be at least 0; got {beta}")
     mu, log_var = model.encode(x)
     epsilon = torch.from_numpy(rng.standard_normal(tuple(mu.shape))).to(mu)
-    reconstruction = reconstruction_loss(
-        model.logits(reparameterise(mu, log_var, epsilon)), x
-    )
+    reconstruction = reconstruction_loss(model.logits(reparameterise(mu, log_var, epsilon)), x)
     kl = kl_divergence(mu, log_var).sum(dim=1)
     return ELBO(reconstruction, kl, reconstruction + beta * kl)
 

@@ -6,6 +6,7 @@ run's is in how it is minimised:
 - pictures are binarised anew each time they are seen (pixel i is 1 with probability x_i). The
   expected loss is the grey picture's, and the encoder never sees the same input twice, so it
   can't learn the training pictures by heart;
+- a fifth of the encoder's input is dropped, so that what it learns carries over to new pictures;
 - Adam with a warm-up and a cosine schedule to zero;
 - the weights kept are an exponential moving average of those that training visits.
 
@@ -32,40 +33,9 @@ from torch.nn.parallel import DistributedDataParallel
 from genmodels.datasets import mnist
 from genmodels.vae import checkpoint
 from genmodels.vae.model import VAE, kl_divergence, mean_elbo, reconstruction_loss
+from genmodels.vae.recipe import Recipe, parser, public
 
 STATE_KINDS = ("weights", "average", "exp_avg", "exp_avg_sq")
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """Everything that decides the result, beside the data. `batch` counts all processes."""
-
-    epochs: int = 300
-    batch: int = 256
-    learning_rate: float = 2e-3
-    warm_up: int = 2
-    average: float = 0.995
-    weight_decay: float = 0.0
-    input_dropout: float = 0.0
-    seed: int = 0
-    hold_out: int = 0
-    limit: int = 0
-
-    def __post_init__(self) -> None:
-        checks = [
-            ("epochs", self.epochs, self.epochs >= 1, "at least 1"),
-            ("batch", self.batch, self.batch >= 1, "at least 1"),
-            ("learning-rate", self.learning_rate, self.learning_rate > 0, "above 0"),
-            ("warm-up", self.warm_up, self.warm_up >= 0, "at least 0"),
-            ("average", self.average, 0 <= self.average < 1, "in [0, 1)"),
-            ("weight-decay", self.weight_decay, self.weight_decay >= 0, "at least 0"),
-            ("input-dropout", self.input_dropout, 0 <= self.input_dropout < 1, "in [0, 1)"),
-            ("hold-out", self.hold_out, self.hold_out >= 0, "at least 0"),
-            ("limit", self.limit, self.limit >= 0, "at least 0"),
-        ]
-        for name, value, good, expected in checks:
-            if not good:
-                raise ValueError(f"{name} must be {expected}; got {value}")
 
 
 @dataclass(frozen=True)
@@ -115,12 +85,14 @@ class Training:
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
         self.here = here
-        self.pictures = torch.from_numpy(np.ascontiguousarray(pictures)).to(here.device)
+        self.pictures = torch.from_numpy(np.array(pictures)).to(here.device)
         self.model = VAE().to(here.device)
         self.average = VAE().to(here.device)
         self.average.load_state_dict(self.model.state_dict())
         self.optimiser = torch.optim.AdamW(
-            self.model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay,
+            self.model.parameters(),
+            lr=recipe.learning_rate,
+            weight_decay=recipe.weight_decay,
             fused=True,
         )
         self.wrapped: nn.Module = (
@@ -161,8 +133,7 @@ class Training:
         if here.world > 1:
             distributed.all_reduce(loss_sum)
         self.epoch += 1
-        return {"epoch": self.epoch,
-                "train": float(loss_sum) / (self.steps_an_epoch * here.world)}
+        return {"epoch": self.epoch, "train": float(loss_sum) / (self.steps_an_epoch * here.world)}
 
     def step(self, x: Tensor, step: int, noise: torch.Generator) -> Tensor:
         """One step of Adam on mean(BCE + KL) of pictures binarised anew, then of the average."""
@@ -170,8 +141,9 @@ class Training:
         binary = (torch.rand(x.shape, generator=noise, device=device) < x).float()
         seen = binary
         if self.recipe.input_dropout:
-            kept = torch.rand(x.shape, generator=noise, device=device)
-            seen = binary * (kept >= self.recipe.input_dropout)
+            drawn = torch.rand(x.shape, generator=noise, device=device)
+            kept = (drawn >= self.recipe.input_dropout) / (1.0 - self.recipe.input_dropout)
+            seen = binary * kept
         epsilon = torch.randn((len(x), self.model.latent), generator=noise, device=device)
         logits, mu, log_var = self.wrapped(seen, epsilon)
         loss = (reconstruction_loss(logits, binary) + kl_divergence(mu, log_var).sum(1)).mean()
@@ -182,9 +154,7 @@ class Training:
         self.optimiser.step()
         keep = min(self.recipe.average, (1 + step) / (10 + step))
         with torch.no_grad():
-            for mean, value in zip(
-                self.average.parameters(), self.model.parameters(), strict=True
-            ):
+            for mean, value in zip(self.average.parameters(), self.model.parameters(), strict=True):
                 mean.lerp_(value, 1.0 - keep)
         return loss.detach()
 
@@ -261,12 +231,22 @@ class Progress:
             f"{training.recipe.epochs} [{'#' * filled}{'.' * (24 - filled)}] "
             f"{rate * training.recipe.batch:,.0f} pictures/s, {int(left // 60)}:"
             f"{int(left % 60):02d} left, loss {loss:.2f}",
-            end=end, file=sys.stderr, flush=True,
+            end=end,
+            file=sys.stderr,
+            flush=True,
         )
 
 
-def train(recipe: Recipe, pictures: np.ndarray, here: Processes, *, state: Path | None = None,
-          resume: bool = False, metrics: Path | None = None, until: int | None = None) -> Training:
+def train(
+    recipe: Recipe,
+    pictures: np.ndarray,
+    here: Processes,
+    *,
+    state: Path | None = None,
+    resume: bool = False,
+    metrics: Path | None = None,
+    until: int | None = None,
+) -> Training:
     """Run the recipe on uint8 pictures (N, 784), to its end or to the epoch `until`.
 
     The last `recipe.hold_out` pictures of a fixed shuffle are kept out and validated on at every
@@ -320,42 +300,6 @@ def write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, indent=1, allow_nan=False) + "\n")
 
 
-def parser() -> argparse.ArgumentParser:
-    defaults = Recipe()
-    made = argparse.ArgumentParser(prog="python -m genmodels.vae.train", description=(
-        "Train the plain VAE 784-400-2-400-784 on MNIST. On several processes: "
-        "torchrun --nproc_per_node 2 -m genmodels.vae.train ..."))
-    add = made.add_argument
-    add("--data", required=True,
-        help="a folder with MNIST's four idx files (.gz or plain), or `npm`, or `openml`")
-    add("--out", type=Path, default=checkpoint.FOLDER / "mnist-2d.safetensors",
-        help="the weights; the record goes beside them as .json (default: %(default)s)")
-    add("--state", type=Path, default=Path("build/mnist-2d.state.safetensors"),
-        help="saved after every epoch, to resume from (default: %(default)s)")
-    add("--resume", action="store_true", help="go on from --state, exactly")
-    add("--metrics", type=Path, help="the figures of every epoch as JSON, kept up to date")
-    add("--device", choices=("auto", "cpu", "cuda"), default="auto",
-        help="default: CUDA if there is one")
-    add("--threads", type=int, default=1, help="Torch's threads a process (default: %(default)s)")
-    add("--samples", type=int, default=5,
-        help="draws of z for the low-variance test figure (default: %(default)s)")
-    add("--seed", type=int, default=defaults.seed)
-    add("--epochs", type=int, default=defaults.epochs, help="default: %(default)s")
-    add("--batch", type=int, default=defaults.batch, help="in all processes (default: %(default)s)")
-    add("--learning-rate", type=float, default=defaults.learning_rate, help="default: %(default)s")
-    add("--warm-up", type=int, default=defaults.warm_up, help="epochs (default: %(default)s)")
-    add("--average", type=float, default=defaults.average,
-        help="what the moving average keeps at a step (default: %(default)s)")
-    add("--weight-decay", type=float, default=defaults.weight_decay, help="default: %(default)s")
-    add("--input-dropout", type=float, default=defaults.input_dropout,
-        help="share of the encoder's input pixels set to 0 (default: %(default)s)")
-    add("--hold-out", type=int, default=defaults.hold_out,
-        help="training pictures to validate on instead of learning them; with any, test pictures "
-             "stay unopened and no weights are written (default: %(default)s)")
-    add("--limit", type=int, default=defaults.limit, help="use only so many training pictures")
-    return made
-
-
 def main(arguments: list[str] | None = None) -> None:
     """The command. Writes the weights, then their record with the test figures."""
     asked = parser().parse_args(arguments)
@@ -374,8 +318,9 @@ def run(asked: argparse.Namespace, words: list[str]) -> None:
     here = processes(asked.device)
     data = mnist.load(asked.data)
     began = time.monotonic()
-    training = train(recipe, data.train, here, state=asked.state, resume=asked.resume,
-                     metrics=asked.metrics)
+    training = train(
+        recipe, data.train, here, state=asked.state, resume=asked.resume, metrics=asked.metrics
+    )
     if not here.leads:
         return
     if recipe.hold_out:
@@ -387,10 +332,13 @@ def run(asked: argparse.Namespace, words: list[str]) -> None:
     record = {
         "model": "784-400-2-400-784: ReLU, linear mu and log_var, sigmoid output, BCE + KL",
         "parameters": sum(p.numel() for p in model.parameters()),
-        "recipe": {"optimiser": "Adam, cosine to 0 after the warm-up",
-                   "input": "binarised anew each time it is seen",
-                   "weights": "exponential moving average", **asdict(recipe)},
-        "command": "python -m genmodels.vae.train " + " ".join(_public(words)),
+        "recipe": {
+            "optimiser": "Adam, cosine to 0 after the warm-up",
+            "input": "binarised anew each time it is seen",
+            "weights": "exponential moving average",
+            **asdict(recipe),
+        },
+        "command": "python -m genmodels.vae.train " + " ".join(public(words)),
         "training_pictures": len(training.pictures),
         "processes": here.world,
         "device": here.device.type,
@@ -398,22 +346,15 @@ def run(asked: argparse.Namespace, words: list[str]) -> None:
         "test": figures(model, data.test, asked.samples),
         "test_shown": figures(model, data.test[sample], asked.samples),
         "unit": "nats a picture; grey values in [0, 1]; elbo is the negative ELBO, BCE + KL",
-        "versions": {"python": sys.version.split()[0], "torch": torch.__version__,
-                     "numpy": np.__version__},
+        "versions": {
+            "python": sys.version.split()[0],
+            "torch": torch.__version__,
+            "numpy": np.__version__,
+        },
         "history": training.history,
     }
     write_json(asked.out.with_suffix(".json"), record)
     print(json.dumps(record["test"]))
-
-
-def _public(words: list[str]) -> list[str]:
-    """The command's words without this machine's folders."""
-    names = {"--data": "DIR", "--state": "FILE", "--metrics": "FILE", "--out": "FILE"}
-    shown = list(words)
-    for i, word in enumerate(shown[:-1]):
-        if word in names and "/" in shown[i + 1]:
-            shown[i + 1] = names[word]
-    return shown
 
 
 if __name__ == "__main__":
