@@ -66,3 +66,8 @@ def check_scale(name: str, value: float) -> float:
 def new_class_message(old: NDArray[Any], new: NDArray[Any]) -> str:
     added = np.setdiff1d(new, old).tolist()
     return f"y must hold only the classes that the prior is set for, {old.tolist()}; got {added}"
+
+
+def dense(X: Any) -> NDArray[np.float64]:
+    """X as a dense float array."""
+    return np.asarray(X.toarray() if sparse.issparse(X) else X, dtype=float)
