@@ -1,0 +1,47 @@
+"""The live channel: WebSocket routes for what must not wait for a script rerun.
+
+- `protocol` has the frames, `Operation` (what a route does) and `live_route`;
+- `batching` makes one call of what waits at one turn of the event loop, and holds back floods;
+- `guard` refuses foreign origins and too many sockets, before Streamlit sees them;
+- `headers` sends the Content-Security-Policy and its kin;
+- `latent` and `classify` are the operations.
+
+`routes()` gathers the routes; `warm_up()` loads what they need.
+"""
+
+import logging
+from functools import cache
+from importlib import import_module
+
+from genmodels.live.protocol import LiveRoute, Operation, live_route
+
+__all__ = ["LiveRoute", "Operation", "live_route", "routes", "warm_up"]
+
+log = logging.getLogger(__name__)
+
+_MODULES = ("latent", "classify")
+
+
+@cache
+def routes() -> tuple[LiveRoute, ...]:
+    """Every live route, from each module's own `routes()`. Making them loads no model."""
+    found: list[LiveRoute] = []
+    for name in _MODULES:
+        try:
+            found += import_module(f"{__name__}.{name}").routes()
+        except ModuleNotFoundError as error:
+            if error.name != f"{__name__}.{name}":
+                raise
+    return tuple(found)
+
+
+def warm_up() -> None:
+    """Load every route's operation, so that the first visitor needn't wait. Blocks.
+
+    What can't be loaded is logged and left to its first use, which tries again and says so.
+    """
+    for route in routes():
+        try:
+            route.operation.load()
+        except Exception:
+            log.exception("%s could not be loaded", route.path)
