@@ -118,7 +118,9 @@ class Lazy:
             return self._batcher
 
     async def get(self) -> Batcher:
-        return self._batcher or await asyncio.to_thread(self.load)
+        if self._batcher is not None:
+            return self._batcher
+        return await asyncio.to_thread(self.load)
 
 
 class LiveRoute(WebSocketRoute):
