@@ -2,32 +2,41 @@
 
 - `load(name)` gives a trained model with `encode` and `decode`;
 - `elbo(model, x, beta=..., rng=...)` gives its ELBO, term by term;
+- `passage(model, x, latent)` gives every number of one pass, as NumPy arrays;
 - `first_paint.load()` gives what a page shows before Torch is there, without importing it.
 """
 
 from typing import TYPE_CHECKING, Any
 
+from genmodels.vae.passage import Passage, decode_pixels, encoder_weights, passage
+from genmodels.vae.record import describe
+
 if TYPE_CHECKING:
-    from genmodels.vae.checkpoint import describe, load
+    from genmodels.vae.checkpoint import load
     from genmodels.vae.model import ELBO, VAE, elbo
 
 NAMES = ("mnist-2d",)
 """The trained models that ship."""
 
-__all__ = ["ELBO", "NAMES", "VAE", "describe", "elbo", "load"]
+__all__ = [
+    "ELBO",
+    "NAMES",
+    "VAE",
+    "Passage",
+    "decode_pixels",
+    "describe",
+    "elbo",
+    "encoder_weights",
+    "load",
+    "passage",
+]
 
-_HOMES = {
-    "ELBO": "model",
-    "VAE": "model",
-    "elbo": "model",
-    "load": "checkpoint",
-    "describe": "checkpoint",
-}
+_NEED_TORCH = {"ELBO": "model", "VAE": "model", "elbo": "model", "load": "checkpoint"}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _NEED_TORCH:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_NEED_TORCH[name]}"), name)

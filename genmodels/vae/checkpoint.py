@@ -1,18 +1,15 @@
-"""Trained models on disk: weights as safetensors, their recipe and figures as JSON beside them."""
+"""Trained models on disk: their weights, as safetensors."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
-from genmodels import ASSETS
 from genmodels.vae import NAMES
 from genmodels.vae.model import VAE
+from genmodels.vae.record import FOLDER
 
-FOLDER = ASSETS / "checkpoints"
 LATENT = {"mnist-2d": 2}
 
 
@@ -64,15 +61,3 @@ def save(model: VAE, path: Path) -> None:
         },
         path,
     )
-
-
-def describe(name: str, folder: Path = FOLDER) -> dict[str, Any]:
-    """The recipe and the figures written beside the weights. Raises ValueError if unreadable."""
-    path = folder / f"{name}.json"
-    try:
-        record = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise ValueError(f"{path} must be a JSON record of the training; got: {error}") from error
-    if not isinstance(record, dict):
-        raise ValueError(f"{path} must be a JSON object; got {type(record).__name__}")
-    return record

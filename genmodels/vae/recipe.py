@@ -4,7 +4,7 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
-from genmodels.vae import checkpoint
+from genmodels.vae.record import FOLDER
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--out",
         type=Path,
-        default=checkpoint.FOLDER / "mnist-2d.safetensors",
+        default=FOLDER / "mnist-2d.safetensors",
         help="the weights; the record goes beside them as .json (default: %(default)s)",
     )
     add(
