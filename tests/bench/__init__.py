@@ -7,19 +7,25 @@ counts is the ratio, and whoever reads the table judges it.
 
 import contextlib
 import gc
+import math
 import os
 import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import BROWSER, BROWSER_FLAGS, ROOT, free_port, wait_until_served
+# One thread a call, as on the server. It must be said before NumPy loads, so nothing above and
+# nothing in this module's body imports it (tests.conftest does).
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
 
+ROOT = Path(__file__).resolve().parents[2]
 WARM_SECONDS = 60.0
 
 
@@ -89,14 +95,15 @@ def percentile(values: Sequence[float], share: float) -> float:
     """The smallest value that at least `share` (0 to 1) of the values don't exceed."""
     if not values:
         raise ValueError("percentile needs at least one value")
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, -(-int(share * 1000) * len(ordered) // 1000) - 1))]
+    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
 @contextlib.contextmanager
 def chromium() -> Iterator[Any]:
     """A headless Chromium, as a Playwright `Browser`. Raises RuntimeError where there is none."""
     from playwright.sync_api import sync_playwright
+
+    from tests.conftest import BROWSER, BROWSER_FLAGS
 
     if BROWSER is None:
         raise RuntimeError("no Chromium was found")
@@ -122,6 +129,8 @@ class Served:
 
     def wait_until_warm(self, seconds: float = WARM_SECONDS) -> float:
         """Return when models and data are loaded; the seconds from the process's start."""
+        from tests.conftest import wait_until_served
+
         begin = time.monotonic()
         wait_until_served(f"{self.url}/live/ready", self.process, seconds)
         return self.seconds + time.monotonic() - begin
@@ -139,7 +148,7 @@ def served_app(
 
     `warm` waits until Torch, checkpoints and data are loaded, else only until it answers.
     """
-    import tempfile
+    from tests.conftest import free_port, wait_until_served
 
     port = free_port()
     url = f"http://127.0.0.1:{port}"

@@ -7,10 +7,6 @@ import time
 import traceback
 from importlib import import_module
 
-# One thread a call, as on the server; it must be said before NumPy loads.
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
-
 from tests.bench import Row
 
 NAMES = ("gmm", "hmm", "naive_bayes", "latent", "server")
