@@ -61,7 +61,7 @@ def _grown(kind: str) -> dict[int, Model]:
     return models
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def model(settings: Settings) -> Model:
     """The model of these settings, from counts already made; no message is read again."""
     counted = _grown(settings.kind)[settings.training]
@@ -79,12 +79,18 @@ def warm_up() -> None:
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """A text, its words, how often each is let count (1 unless changed), and the trace."""
+    """A text, its words, how often each is let count (1 unless changed), and the trace.
+
+    `starts` and `ends` are the words' places in UTF-16 units, as JavaScript counts; a word is
+    named by its start wherever page, link and editor speak of it.
+    """
 
     settings: Settings
     model: Model
     text: str
     tokens: list[spam.Token]
+    starts: list[int]
+    ends: list[int]
     times: list[int]
     trace: MessageTrace
 
@@ -95,39 +101,44 @@ class Reading:
 
 
 def read(text: str, settings: Settings, times: Mapping[int, int] | None = None) -> Reading:
-    """`text` under the model of `settings`; `times` maps a word's place to how often it counts.
+    """`text` under the model of `settings`; `times` maps a word's start to how often it counts.
 
-    Raises ValueError on a text too long, and on a place or number of times out of range.
+    Starts are in UTF-16 units; one at which no word begins is left out, because an edit may have
+    made another word of it. Raises ValueError on a text too long and on times out of range.
     """
     tokens = spam.tokenise(text)
+    starts, ends = _places(text, tokens)
     counted = [1] * len(tokens)
-    for place, value in (times or {}).items():
-        if not 0 <= place < len(tokens):
-            raise ValueError(f"times must name words 0 to {len(tokens) - 1}; got {place}")
-        if not 0 <= value <= MAX_TIMES:
-            raise ValueError(f"times must be 0 to {MAX_TIMES}; got {value}")
-        counted[place] = value
+    if times:
+        for value in times.values():
+            if not 0 <= value <= MAX_TIMES:
+                raise ValueError(f"times must be 0 to {MAX_TIMES}; got {value}")
+        counted = [times.get(start, 1) for start in starts]
     chosen = model(settings)
     trace = read_message(chosen, [token.feature for token in tokens], counted)
-    return Reading(settings, chosen, text, tokens, counted, trace)
+    return Reading(settings, chosen, text, tokens, starts, ends, counted, trace)
+
+
+def _places(text: str, tokens: list[spam.Token]) -> tuple[list[int], list[int]]:
+    start, end = [t.start for t in tokens], [t.end for t in tokens]
+    if not text or text.isascii() or ord(max(text)) <= 0xFFFF:
+        return start, end
+    units = np.cumsum([0, *(1 + (ord(c) > 0xFFFF) for c in text)])
+    return units[start].tolist(), units[end].tolist()
 
 
 def wire(reading: Reading) -> dict[str, Any]:
     """A reading as plain JSON in columns, one entry a word: what the editor paints.
 
-    Places in the text are in UTF-16 units, as JavaScript counts them. Infinite and undefined
+    Infinite and undefined
     numbers are the strings "Infinity", "-Infinity" and "NaN", which `Number` reads back.
     """
     trace, tokens = reading.trace, reading.tokens
     counts = reading.model.feature_count[:, trace.features].astype(int)
     counts[:, trace.features < 0] = 0
-    start, end = [t.start for t in tokens], [t.end for t in tokens]
-    if not reading.text.isascii():
-        units = np.cumsum([0, *(1 + (ord(c) > 0xFFFF) for c in reading.text)])
-        start, end = units[start].tolist(), units[end].tolist()
     return {
-        "start": start,
-        "end": end,
+        "start": reading.starts,
+        "end": reading.ends,
         "word": [t.word for t in tokens],
         "known": [int(t.feature >= 0) for t in tokens],
         "times": reading.times,
@@ -152,6 +163,17 @@ def _plain(values: NDArray[np.float64]) -> list[float | str]:
         round(v, 9) if math.isfinite(v) else names.get(v, "NaN")
         for v in map(float, values.tolist())
     ]
+
+
+def sigmoid_ruler(reach: float = 10.0) -> dict[str, list[Any]]:
+    """The sigmoid as points for drawing, and the marks of a ruler: [log-odds, probability]."""
+    t = np.linspace(-reach, reach, 81)
+    marks = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
+    return {
+        "log_odds": t.tolist(),
+        "probability": (1 / (1 + np.exp(-t))).tolist(),
+        "ticks": [[math.log(p / (1 - p)), p] for p in marks],
+    }
 
 
 def _is_number(value: object) -> bool:

@@ -1,0 +1,119 @@
+"""The spam filter over the live channel: a text taken apart word by word, while it is typed.
+
+`/live/classify/spam-multinomial`, `/live/classify/spam-bernoulli`
+
+    request   UTF-8 JSON {"id": number, "text": text, "alpha": number, "prior": number,
+              "training": number, "times": [[start, times], ...]}; all but the text may be left out
+    reply     UTF-8 JSON, the columns of `spam_filter.wire` and the request's "id"
+
+`times` says how often the word that starts at a place (in UTF-16 units) counts, where not once.
+"""
+
+import json
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from genmodels import spam_filter
+from genmodels.datasets.spam import MAX_CHARS
+from genmodels.live.protocol import LiveRoute, live_route
+
+# A character takes 6 bytes at most ("\\u0001"), and the rest of a request a few hundred.
+MAX_REQUEST = 8 * MAX_CHARS
+_MAX_ID = 2**53
+_FIELDS = {"id", "text", "alpha", "prior", "training", "times"}
+
+
+class Request(NamedTuple):
+    """One text under the settings of its page."""
+
+    id: int
+    text: str
+    settings: spam_filter.Settings
+    times: dict[int, int]
+
+
+class Classify:
+    """Text to its contributions. See the module's text for the layout."""
+
+    max_request_bytes = MAX_REQUEST
+    max_batch = 8
+
+    def __init__(self, kind: str) -> None:
+        self.name = f"classify spam-{kind}"
+        self.kind = kind
+        spam_filter.read("", spam_filter.Settings(kind=kind))  # counts the corpus, once
+
+    def parse(self, payload: bytes) -> Request:
+        """The request's fields. Raises ValueError naming the one that is wrong."""
+        try:
+            fields = json.loads(payload.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise ValueError(f"the request must be UTF-8; byte {error.start} is not") from None
+        except (json.JSONDecodeError, RecursionError):
+            raise ValueError("the request must be JSON with a text") from None
+        if not isinstance(fields, dict):
+            raise ValueError(f"the request must be a JSON object; got {_short(fields)}")
+        if unknown := sorted(set(fields) - _FIELDS):
+            raise ValueError(f"the request has no field {_short(unknown[0])}")
+        text = fields.get("text")
+        if not isinstance(text, str):
+            raise ValueError(f"text must be text; got {_short(text)}")
+        if len(text) > MAX_CHARS:
+            raise ValueError(f"text must have at most {MAX_CHARS} characters; got {len(text)}")
+        chosen = {name: fields[name] for name in ("alpha", "prior", "training") if name in fields}
+        try:
+            settings = spam_filter.Settings(kind=self.kind, **chosen)
+        except TypeError:  # a list or an object where a number belongs
+            raise ValueError(f"the settings must be numbers; got {_short(chosen)}") from None
+        return Request(
+            _whole("id", fields.get("id", 0), _MAX_ID), text, settings, _times(fields.get("times"))
+        )
+
+    def run(self, items: list[Request]) -> Sequence[bytes | ValueError]:
+        """Each text by itself: a few hundred microseconds."""
+        return [self._answer(item) for item in items]
+
+    def _answer(self, item: Request) -> bytes | ValueError:
+        try:
+            reading = spam_filter.read(item.text, item.settings, item.times)
+        except ValueError as error:
+            return error
+        reply = {"id": item.id, **spam_filter.wire(reading)}
+        return json.dumps(reply, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _times(pairs: Any) -> dict[int, int]:
+    if pairs is None:
+        return {}
+    if not isinstance(pairs, list) or len(pairs) > MAX_CHARS:
+        raise ValueError(f"times must be a list of [start, times]; got {_short(pairs)}")
+    times: dict[int, int] = {}
+    for pair in pairs:
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise ValueError(f"times must be a list of [start, times]; got {_short(pair)} in it")
+        times[_whole("a start", pair[0], 2 * MAX_CHARS)] = _whole(
+            "times", pair[1], spam_filter.MAX_TIMES
+        )
+    return times
+
+
+def _whole(name: str, value: Any, high: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= high:
+        raise ValueError(f"{name} must be a whole number from 0 to {high}; got {_short(value)}")
+    return value
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+def routes() -> list[LiveRoute]:
+    """The two classify routes."""
+    return [
+        live_route(
+            f"/live/classify/spam-{kind}", partial(Classify, kind), max_request_bytes=MAX_REQUEST
+        )
+        for kind in spam_filter.KINDS
+    ]

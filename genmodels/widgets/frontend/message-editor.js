@@ -1,0 +1,310 @@
+// A message that is classified as it is typed: text with signed words, waterfall, ruler.
+// Typing goes over the live channel; opening a word, or a pause, tells the page.
+
+import { defineWidget, element, frameLoop, measurePaint, numberText, signedText } from "./widget.js";
+import { openLive } from "./live.js";
+import { carryOver, createMirror, wordName, wordsOf, wordStatus } from "./message-text.js";
+import { columnsOf, createRuler, createWaterfall } from "./message-draw.js";
+
+const PAUSE_MS = 700; // of no typing until the page (link, inspector) hears of the text
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export default defineWidget("message-editor", (root, actions) => {
+  let data = null;
+  let load = null; // which text the page handed over last
+  let reading = null; // the newest from Python
+  let words = []; // of the reading, at their places in the text as it is now
+  // A word is named by where it starts in the text; edits before it move that along.
+  let times = new Map(); // start of a word -> how often it counts, where not once
+  let selected = null; // "prior" | "absent" | "total" | "probability" | start of a word
+  let current = false; // whether `reading` is of this very text, times and settings
+  let live = null;
+  let livePath = "";
+  let request = 0;
+  let askedWith = new Map(); // request -> { text, times }
+  let keyTime = 0;
+  let pause = 0;
+  let told = "";
+  let columns = [];
+
+  // -- what stands on the page ------------------------------------------------------------------
+  const tool = (text, label, run) => element("button", { type: "button", title: label, onclick: run }, text);
+  const name = element("span", { class: "chosen" });
+  const strike = tool("Strike out", "Count this word 0 times (x)", (e) => setTimes(0, e.timeStamp));
+  const repeat = tool("Repeat", "Count this word once more (+)", (e) => setTimes("more", e.timeStamp));
+  const undo = tool("Put back", "Count this word once again (u)", (e) => setTimes(1, e.timeStamp));
+  const undoAll = tool("All back", "Undo every change of counts", (e) => putAllBack(e.timeStamp));
+  const tools = element("div", { class: "tools" }, name, strike, repeat, undo, undoAll);
+  const area = element("textarea", {
+    "aria-label": "Message", spellcheck: "false", autocomplete: "off", autocapitalize: "off",
+    placeholder: "Type or paste a message",
+  });
+  const page = element("div", { class: "page" });
+  const sheet = element("div", { class: "sheet" }, page);
+  const mirror = createMirror(page);
+  page.appendChild(area);
+  const problem = element("p", { class: "problem", role: "alert", hidden: true });
+  const fall = element("div", { class: "fall" });
+  const open = (key) => (event) => select(key, event.timeStamp, true);
+  const button = (label, key) => {
+    const value = element("b", {});
+    return { node: element("button", { type: "button", onclick: open(key), "data-open": key },
+      element("span", {}, label), value), value };
+  };
+  const opens = {
+    prior: button("prior", "prior"),
+    absent: button("absent words", "absent"),
+    total: button("total", "total"),
+    probability: button("P(spam)", "probability"),
+  };
+  const verdict = element("b", { class: "verdict" });
+  const sums = element("div", { class: "sums" }, opens.prior.node, opens.absent.node, opens.total.node,
+    opens.probability.node, verdict);
+  const rule = element("div", { class: "rule" });
+  const status = element("p", { class: "status", "aria-live": "polite" });
+  const connection = element("p", { class: "connection", role: "status" });
+  root.append(tools, sheet, problem, fall, sums, rule, status, connection);
+  const frame = frameLoop(paint);
+  const repaint = () => frame.request();
+  const waterfall = createWaterfall(fall, { onResize: repaint });
+  const ruler = createRuler(rule, { onResize: repaint });
+
+  // -- typing -----------------------------------------------------------------------------------
+  let before = { text: "", start: 0, end: 0 };
+  const remember = () => {
+    before = { text: area.value, start: area.selectionStart, end: area.selectionEnd };
+  };
+  area.addEventListener("keydown", (event) => { keyTime = event.timeStamp; });
+  area.addEventListener("beforeinput", remember);
+  area.addEventListener("paste", (event) => {
+    const more = event.clipboardData?.getData("text") ?? "";
+    const length = area.value.length - (area.selectionEnd - area.selectionStart) + more.length;
+    if (length > data.max_chars) {
+      event.preventDefault();
+      tooLong(length);
+    }
+  });
+  area.addEventListener("input", (event) => {
+    if (area.value.length > data.max_chars) {
+      const length = area.value.length;
+      area.value = before.text;
+      area.setSelectionRange(before.start, before.end);
+      tooLong(length);
+      return;
+    }
+    complain("");
+    follow(before.text);
+    before = { text: area.value, start: area.selectionStart, end: area.selectionEnd };
+    const since = event.timeStamp - keyTime < 100 ? keyTime : event.timeStamp;
+    ask(since);
+    frame.request();
+    tellSoon();
+  });
+  area.addEventListener("click", (event) => {
+    if (area.selectionStart !== area.selectionEnd) return;
+    const at = area.selectionStart;
+    const word = words.find((w) => w.start <= at && at <= w.end);
+    if (word) select(word.start, event.timeStamp, true);
+  });
+  area.addEventListener("blur", () => tell());
+
+  function tooLong(length) {
+    complain(`That would make ${length.toLocaleString("en")} characters; a message has at most `
+      + `${data.max_chars.toLocaleString("en")}. Nothing was changed.`);
+  }
+  function complain(text) {
+    problem.textContent = text;
+    problem.hidden = text === "";
+  }
+
+  /** After an edit of `old`: words that still stand keep colour, count and selection. */
+  function follow(old) {
+    const was = new Map(words.map((w) => [w.index, w.start]));
+    words = carryOver(words, old, area.value);
+    const moved = new Map(words.map((w) => [was.get(w.index), w.start]));
+    times = new Map([...times].filter(([at]) => moved.has(at)).map(([at, n]) => [moved.get(at), n]));
+    if (typeof selected === "number") selected = moved.get(selected) ?? null;
+    columns = columnsOf(reading, words);
+    waterfall.layout(columns);
+  }
+
+  // -- the live channel -------------------------------------------------------------------------
+  function connect() {
+    const path = `/live/classify/spam-${data.settings.model}`;
+    if (path === livePath) return;
+    live?.close();
+    livePath = path;
+    live = openLive(path, {
+      onReply: (bytes, about) => receive(JSON.parse(decoder.decode(bytes)), about),
+      onError: (message) => {
+        complain(message);
+        root.dataset.error = message;
+      },
+      onState: (state, text) => {
+        root.dataset.connection = state;
+        connection.textContent = state === "waiting" ? text : "";
+        if (state === "open" && !current) ask(null);
+      },
+    });
+  }
+  function ask(eventTime) {
+    current = false;
+    root.dataset.current = "false";
+    if (!live) return;
+    request += 1;
+    askedWith.set(request, { text: area.value, key: settingsKey() });
+    if (askedWith.size > 64) askedWith.delete(askedWith.keys().next().value);
+    const { alpha, prior, training } = data.settings;
+    const body = { id: request, text: area.value, times: [...times], alpha, prior, training };
+    live.send(encoder.encode(JSON.stringify(body)), eventTime);
+  }
+  const settingsKey = () => JSON.stringify(data.settings);
+
+  function receive(reply, { sequence, eventTime }) {
+    const asked = askedWith.get(reply.id);
+    if (!asked || asked.key !== settingsKey()) return;
+    for (const id of askedWith.keys()) if (id <= reply.id) askedWith.delete(id);
+    adopt(reply, asked.text, reply.id === request);
+    root.dataset.seq = String(sequence);
+    frame.request(eventTime);
+  }
+  function adopt(next, text, isCurrent) {
+    reading = next;
+    words = carryOver(wordsOf(next), text, area.value);
+    if (isCurrent) times = new Map(words.filter((w) => w.times !== 1).map((w) => [w.start, w.times]));
+    columns = columnsOf(reading, words);
+    waterfall.layout(columns);
+    setCurrent(isCurrent);
+  }
+  function setCurrent(value) {
+    current = value;
+    root.dataset.current = String(value);
+  }
+
+  // -- choosing a word, changing how often it counts ----------------------------------------------
+  function select(key, eventTime, opened) {
+    selected = key;
+    const i = columns.findIndex((c) => c.key === key);
+    if (i >= 0) waterfall.reveal(i);
+    frame.request(eventTime);
+    if (opened) tell();
+  }
+  function setTimes(value, eventTime) {
+    if (!words.some((w) => w.start === selected)) return;
+    const now = times.get(selected) ?? 1;
+    const next = value === "more" ? Math.min(now + 1, data.max_times) : value;
+    if (next === 1) times.delete(selected);
+    else times.set(selected, next);
+    ask(eventTime);
+    tellSoon(150);
+  }
+  function putAllBack(eventTime) {
+    times.clear();
+    ask(eventTime);
+    tellSoon(150);
+  }
+  waterfall.canvas.addEventListener("click", (event) => {
+    const i = waterfall.at(event);
+    if (i >= 0) select(columns[i].key, event.timeStamp, true);
+  });
+  waterfall.canvas.addEventListener("keydown", (event) => {
+    const last = columns.length - 1;
+    const at = columns.findIndex((c) => c.key === selected);
+    const to = { ArrowLeft: Math.max(0, at - 1), ArrowRight: Math.min(last, at + 1), Home: 0, End: last }[event.key];
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (to !== undefined) select(columns[to].key, event.timeStamp, false);
+    else if (event.key === "Enter" || event.key === " ") select(selected ?? "prior", event.timeStamp, true);
+    else if (["x", "Delete", "Backspace"].includes(event.key)) setTimes(0, event.timeStamp);
+    else if (event.key === "+" || event.key === "=") setTimes("more", event.timeStamp);
+    else if (event.key === "u") setTimes(1, event.timeStamp);
+    else return;
+    event.preventDefault();
+  });
+
+  // -- telling the page -------------------------------------------------------------------------
+  function tellSoon(wait = PAUSE_MS) {
+    clearTimeout(pause);
+    pause = setTimeout(tell, wait);
+  }
+  function tell() {
+    clearTimeout(pause);
+    if (!data) return;
+    const state = { load, text: area.value, times: [...times], selected };
+    const text = JSON.stringify(state);
+    if (text === told) return;
+    told = text;
+    actions.setState("editor", state);
+  }
+
+  // -- painting ---------------------------------------------------------------------------------
+  function paint(now, eventTime) {
+    if (!reading) return;
+    mirror.paint(area.value, words, selected);
+    waterfall.draw(selected);
+    ruler.draw(reading, data.ruler);
+    const total = Number(reading.total);
+    opens.prior.value.textContent = signedText(reading.prior);
+    opens.absent.node.hidden = reading.absent === null;
+    if (reading.absent !== null) opens.absent.value.textContent = signedText(Number(reading.absent));
+    opens.total.value.textContent = reading.undefined ? "0/0" : signedText(total);
+    opens.probability.value.textContent = reading.undefined ? "undefined" : numberText(reading.probability);
+    for (const [key, { node }] of Object.entries(opens)) node.setAttribute("aria-pressed", String(selected === key));
+    const side = reading.undefined ? "none" : total > 0 ? "spam" : "ham";
+    verdict.className = `verdict ${side}`;
+    verdict.textContent = side === "none" ? "no answer: both classes rule it out" : `called ${side}`;
+    const word = typeof selected === "number" ? words.find((w) => w.start === selected) : undefined;
+    const count = word ? times.get(word.start) ?? 1 : 1;
+    name.textContent = word ? `“${wordName(word.word)}”${count === 1 ? "" : ` ×${count}`}` : "Click a word";
+    strike.disabled = !word?.known || count === 0;
+    repeat.disabled = !word?.known || count >= data.max_times;
+    undo.disabled = !word || count === 1;
+    undoAll.disabled = times.size === 0;
+    status.textContent = word ? wordStatus(word) : summary();
+    root.dataset.probability = String(reading.probability);
+    root.dataset.total = String(reading.total);
+    root.dataset.tokens = String(reading.word.length);
+    root.dataset.selected = word ? String(word.index) : selected ?? "";
+    root.dataset.times = [...times].map(([i, n]) => `${i}x${n}`).join(",");
+    root.dataset.undefined = String(reading.undefined);
+    if (eventTime !== null) measurePaint("message-editor", "key", eventTime);
+  }
+  function summary() {
+    const unknown = reading.known.filter((k) => !k).length;
+    const unseen = unknown ? `, ${unknown} not in the vocabulary` : "";
+    const verdictText = reading.undefined ? "no probability: 0/0" : `P(spam) ${numberText(reading.probability)}`;
+    return `${reading.word.length} words${unseen}; ${verdictText}.`;
+  }
+
+  return {
+    update(next) {
+      const first = data === null;
+      data = next;
+      if (next.load !== load) {
+        load = next.load;
+        area.value = next.text;
+        before = { text: next.text, start: 0, end: 0 };
+        times = new Map(next.times);
+        selected = next.selected;
+        complain("");
+        clearTimeout(pause);
+        told = JSON.stringify({ load, text: next.text, times: next.times, selected });
+      }
+      connect();
+      const sameTimes = JSON.stringify([...times]) === JSON.stringify(next.times);
+      if (next.text === area.value && sameTimes) {
+        askedWith.clear(); // whatever is still in flight is older than this
+        adopt(next.reading, next.text, true);
+      } else ask(null);
+      frame.request();
+      if (first) paint(0, null);
+    },
+    destroy() {
+      clearTimeout(pause);
+      frame.cancel();
+      live?.close();
+      waterfall.stage.destroy();
+      ruler.stage.destroy();
+    },
+  };
+});

@@ -1,0 +1,102 @@
+"""The message editor: text with signed words, the waterfall, and the ruler of probabilities."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from genmodels import spam_filter
+from genmodels.datasets.spam import MAX_CHARS
+from genmodels.spam_filter import MAX_TIMES, Reading
+from genmodels.widgets import register
+from genmodels.widgets.payload import encode
+
+_mount = register("message-editor")
+
+SUMS = ("prior", "absent", "total", "probability")
+"""What can be opened beside the words."""
+
+
+@dataclass(frozen=True)
+class EditorState:
+    """What the visitor has in the editor.
+
+    `times` maps where a word starts (UTF-16 units) to how often it counts; `selected` is such a
+    start, one of SUMS, or None.
+    """
+
+    text: str
+    times: Mapping[int, int] = field(default_factory=dict)
+    selected: str | int | None = None
+
+
+def edited(key: str, load: str) -> EditorState | None:
+    """What the editor under `key` has told since the text `load` was handed to it; None if nothing.
+
+    Whatever comes from the browser is checked: what isn't of the right form counts as nothing.
+    """
+    told = st.session_state.get(key)
+    state = told.get("editor") if isinstance(told, Mapping) else None
+    if not isinstance(state, Mapping) or state.get("load") != load:
+        return None
+    text, selected = state.get("text"), state.get("selected")
+    if not isinstance(text, str) or len(text) > MAX_CHARS:
+        return None
+    return EditorState(text, _times(state.get("times")), checked_selection(selected))
+
+
+def checked_selection(value: Any) -> str | int | None:
+    """`value` if it names a sum or may be a word's start, else None."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if value in SUMS or (isinstance(value, int) and value >= 0) else None
+
+
+def _times(pairs: Any) -> dict[int, int]:
+    times: dict[int, int] = {}
+    for pair in pairs if isinstance(pairs, (list, tuple)) else ():
+        if isinstance(pair, (list, tuple)) and len(pair) == 2:
+            start, n = pair
+            if isinstance(start, (int, float)) and isinstance(n, (int, float)):
+                times[int(start)] = min(max(int(n), 0), MAX_TIMES)
+    return times
+
+
+def payload(reading: Reading, *, load: str, selected: str | int | None) -> dict[str, Any]:
+    """What the editor draws before any socket is open."""
+    settings = reading.settings
+    changed = [[start, n] for start, n in zip(reading.starts, reading.times, strict=True) if n != 1]
+    return {
+        "load": load,
+        "text": reading.text,
+        "times": changed,
+        "selected": selected,
+        "settings": {
+            "model": settings.kind,
+            "alpha": settings.alpha,
+            "prior": settings.prior,
+            "training": settings.training,
+        },
+        "reading": spam_filter.wire(reading),
+        "ruler": spam_filter.sigmoid_ruler(),
+        "max_chars": MAX_CHARS,
+        "max_times": MAX_TIMES,
+    }
+
+
+def message_editor(
+    reading: Reading, *, load: str, selected: str | int | None = None, key: str
+) -> None:
+    """Show `reading` and let its text be edited; `edited(key, load)` tells what became of it.
+
+    A new `load` puts the reading's text into the editor; under the same one the visitor's text
+    stays, and is read again with the reading's settings over `/live/classify/spam-<kind>`.
+    """
+    _mount(
+        key=key,
+        data=encode(payload(reading, load=load, selected=selected)),
+        on_editor_change=lambda: None,
+    )
