@@ -22,6 +22,23 @@ log = logging.getLogger(__name__)
 _MODULES = ("latent", "classify")
 
 
+class _Unknown:
+    """What answers under `/live/` where nothing is: an error frame that says what there is."""
+
+    name = "unknown"
+    max_request_bytes = 2044
+    max_batch = 64
+
+    def __init__(self, known: list[str]) -> None:
+        self.known = ", ".join(known)
+
+    def parse(self, payload: bytes) -> None:
+        raise ValueError(f"no live route or model has this name; there are {self.known}")
+
+    def run(self, items: list[None]) -> list[bytes]:
+        return [b""] * len(items)
+
+
 @cache
 def routes() -> tuple[LiveRoute, ...]:
     """Every live route, from each module's own `routes()`. Making them loads no model."""
@@ -32,6 +49,8 @@ def routes() -> tuple[LiveRoute, ...]:
         except ModuleNotFoundError as error:
             if error.name != f"{__name__}.{name}":
                 raise
+    known = [route.path for route in found]
+    found.append(live_route("/live/{unknown:path}", lambda: _Unknown(known)))
     return tuple(found)
 
 

@@ -35,6 +35,7 @@ WAITING = 64
 """Requests of one socket whose reply isn't sent yet; beyond that its frames stay unread."""
 
 TOO_LONG = 1009
+FAILED = "the server failed on this request; it is logged"
 _SEQUENCE = struct.Struct("<I")
 _REPLY = struct.Struct("<II")
 
@@ -202,10 +203,18 @@ def _too_long(got: int, allowed: int) -> str:
 
 
 async def _answer(frame: bytes, operation: Lazy, replies: asyncio.Queue[bytes]) -> None:
-    sequence = 0
     try:
         sequence, payload = split_request(frame)
+    except ValueError as error:
+        replies.put_nowait(bad_reply(0, str(error)))
+        return
+    try:
         batcher = await operation.get()
+    except Exception:  # its words may name files of this server: they are for the log
+        log.exception("a live operation could not be loaded")
+        replies.put_nowait(bad_reply(sequence, "the model could not be loaded; it is logged"))
+        return
+    try:
         allowed = batcher.operation.max_request_bytes
         if len(payload) > allowed:
             raise ValueError(_too_long(len(payload), allowed))
@@ -214,8 +223,8 @@ async def _answer(frame: bytes, operation: Lazy, replies: asyncio.Queue[bytes]) 
         replies.put_nowait(bad_reply(sequence, str(error)))
         return
     except Exception:
-        log.exception("a live operation could not be loaded, or its parse failed")
-        replies.put_nowait(bad_reply(sequence, "the server failed on this request; it is logged"))
+        log.exception("%s could not read a request", batcher.operation.name)
+        replies.put_nowait(bad_reply(sequence, FAILED))
         return
 
     def deliver(result: bytes | Exception) -> None:
@@ -224,8 +233,6 @@ async def _answer(frame: bytes, operation: Lazy, replies: asyncio.Queue[bytes]) 
         elif isinstance(result, ValueError):
             replies.put_nowait(bad_reply(sequence, str(result)))
         else:
-            replies.put_nowait(
-                bad_reply(sequence, "the server failed on this request; it is logged")
-            )
+            replies.put_nowait(bad_reply(sequence, FAILED))
 
     batcher.submit(item, deliver)
