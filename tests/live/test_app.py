@@ -5,9 +5,12 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
+import time
+import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -15,6 +18,7 @@ from http.client import HTTPMessage
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
 from streamlit import config
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -23,6 +27,7 @@ from genmodels.live.protocol import LiveRoute
 from genmodels.live.server import WarmUp, no_delay
 from tests.conftest import ROOT, free_port, wait_until_served
 from tests.live.harness import InProcess, ask, dial
+from tests.live.stream import Session
 
 PATHS = [route.path for route in live.routes() if isinstance(route, LiveRoute)][:-1]
 
@@ -84,18 +89,29 @@ def serving(command: list[str], folder: Path, **environment: str) -> Iterator[st
 
 ADDRESS = ["--server.port", "PORT", "--server.address", "127.0.0.1"]
 STREAMLIT = ["streamlit", "run", "probe.py", *ADDRESS]
+BROKEN = """
+import streamlit as st
+st.title("Before")
+if st.button("break"):
+    raise RuntimeError("a secret of the server")
+st.text("whole")
+"""
 APP = ["streamlit", "run", "app.py", *ADDRESS]
 UVICORN = ["uvicorn", "probe:app", "--port", "PORT", "--log-level", "warning"]
+
+
+def place_app(folder: Path, old: str, new: str, more: str = "") -> None:
+    """A copy of app.py as `folder`/probe.py, with our configuration beside it."""
+    source = (ROOT / "app.py").read_text(encoding="utf-8")
+    assert old in source
+    (folder / "probe.py").write_text(source.replace(old, new) + more, encoding="utf-8")
+    shutil.copytree(ROOT / ".streamlit", folder / ".streamlit")
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="the probe needs /proc")
 @pytest.mark.parametrize("command", [STREAMLIT, UVICORN], ids=["streamlit run", "uvicorn"])
 def test_accepted_sockets_have_no_delay(command: list[str], tmp_path: Path) -> None:
-    source = (ROOT / "app.py").read_text(encoding="utf-8")
-    here = "Path(__file__).resolve().parent"
-    assert here in source
-    source = source.replace(here, f"Path({str(ROOT)!r})") + PROBE
-    (tmp_path / "probe.py").write_text(source, encoding="utf-8")
+    place_app(tmp_path, "Path(__file__).resolve().parent", f"Path({str(ROOT)!r})", PROBE)
     with serving(command, tmp_path) as url, dial(url, PATHS[0]):
         options = json.loads(get(f"{url}/live/probe")[2])
         assert len(options) >= 2  # the WebSocket, and the request that asks
@@ -135,6 +151,29 @@ def test_sockets_are_bounded_and_full_says_so() -> None:
             dial(url, "/_stcore/stream")
         assert refused.value.response.status_code == 503
         assert ask(one, 1, b"")[:2] == (1, 1), "those who were there stay served"
+
+
+def test_a_failing_page_says_so_in_plain_words(tmp_path: Path) -> None:
+    """No traceback, no path, no message of the exception; and the session goes on."""
+    script = tmp_path / "broken_page.py"
+    script.write_text(BROKEN, encoding="utf-8")
+    place_app(
+        tmp_path, 'Path(__file__).resolve().parent / "pages" / "router.py"', f"{str(script)!r}"
+    )
+
+    async def visit(url: str) -> None:
+        async with Session(url) as session:
+            await session.press("break")
+            said = session.texts()
+            assert "This page failed" in said
+            for secret in ("secret", "Traceback", "RuntimeError", "broken_page", str(tmp_path)):
+                assert secret not in said
+            await session.rerun()
+            assert "whole" in session.texts()
+            assert "This page failed" not in session.texts()
+
+    with serving(STREAMLIT, tmp_path) as url:
+        asyncio.run(visit(url))
 
 
 @pytest.mark.parametrize(
@@ -203,8 +242,6 @@ def test_a_frame_far_too_long_closes_only_its_socket(app_url: str, path: str) ->
 
 
 def test_every_option_is_one_that_streamlit_knows() -> None:
-    import tomllib
-
     tables = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
     known = config._config_options_template
     for table, options in tables.items():
@@ -229,8 +266,6 @@ def test_every_option_is_one_that_streamlit_knows() -> None:
     ],
 )
 def test_options_have_their_values(option: str, value: object) -> None:
-    import tomllib
-
     tables = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
     table, name = option.split(".")
     assert tables[table][name] == value
@@ -241,8 +276,6 @@ def test_options_have_their_values(option: str, value: object) -> None:
 
 def test_ready_tells_before_and_after() -> None:
     async def status(warm_up: WarmUp) -> int:
-        from starlette.applications import Starlette
-
         app = Starlette(routes=[warm_up.route()])
         async with InProcess(app, "/live/ready", kind="http") as asked:
             return int(asked.opening["status"])
@@ -260,8 +293,6 @@ def test_pages_are_served_without_torch() -> None:
 
 
 def test_the_running_app_gets_warm(app_url: str) -> None:
-    import time
-
     end = time.monotonic() + 60
     answer = (503, None, b"")
     while answer[0] != 200 and time.monotonic() < end:
