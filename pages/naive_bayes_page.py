@@ -18,7 +18,10 @@ from genmodels.widgets.message_editor import (
 KEY = "nb_editor"
 ALPHA_NAMES = {f"{alpha:g}": alpha for alpha in ALPHAS}
 SIZES = {str(size): size for size in spam.TRAINING_SIZES}
-MESSAGES = {message.key: message for message in spam.MESSAGES}
+# A bound widget writes what it shows into the link, so what it shows is what it is called here.
+MODELS = {kind.capitalize(): kind for kind in KINDS}
+MESSAGES = {message.title: message for message in spam.MESSAGES}
+FIRST = "Money and a meeting"
 TESTS = {
     "accuracy": arithmetic.accuracy,
     "precision": arithmetic.precision,
@@ -62,8 +65,8 @@ def linked_open() -> tuple[str | int | None, str | None]:
 
 
 checks = {
-    "nb_model": frame.checked_choice("nb_model", KINDS, "multinomial"),
-    "nb_message": frame.checked_choice("nb_message", MESSAGES, "money-meeting"),
+    "nb_model": frame.checked_choice("nb_model", MODELS, "Multinomial"),
+    "nb_message": frame.checked_choice("nb_message", MESSAGES, FIRST),
     "nb_alpha": frame.checked_choice("nb_alpha", ALPHA_NAMES, "1"),
     "nb_training": frame.checked_choice("nb_training", SIZES, list(SIZES)[-1]),
     "nb_prior": frame.checked_choice("nb_prior", [f"{p / 100:g}" for p in range(1, 100)], "0.31"),
@@ -116,6 +119,17 @@ def keep_in_link(state: EditorState) -> None:
     )
 
 
+# Seven small numbers that stay beside the stage.
+SMALL = """<style>
+.st-key-nb-scores button { min-height: 1.75rem; padding: 0 0.25rem; }
+.st-key-nb-scores button p { font-size: 0.85rem; white-space: nowrap; }
+.st-key-nb-scores [data-testid="stHorizontalBlock"] { flex-wrap: nowrap !important;
+  flex-direction: row !important; }
+.st-key-nb-scores [data-testid="stColumn"] { min-width: 0 !important; width: 50% !important;
+  flex: 1 1 50% !important; }
+</style>"""
+
+
 # -- controls ------------------------------------------------------------------------------------
 
 
@@ -136,20 +150,16 @@ def controls() -> Settings:
     st.selectbox(
         "Message",
         list(MESSAGES),
-        index=list(MESSAGES).index("money-meeting"),
-        format_func=lambda key: MESSAGES[key].title,
+        index=list(MESSAGES).index(FIRST),
         key="nb_message",
         bind="query-params",
         on_change=pick_message,
     )
     for name in ("nb_message", "nb_text", "nb_times", "nb_open"):
         frame.problem(problems.get(name))
-    kind = st.segmented_control(
+    kind = st.radio(
         "Model",
-        list(KINDS),
-        default="multinomial",
-        required=True,
-        format_func=str.capitalize,
+        list(MODELS),
         key="nb_model",
         bind="query-params",
         on_change=settle,
@@ -191,7 +201,7 @@ def controls() -> Settings:
         args=("nb_training",),
     )
     frame.problem(problems.get("nb_training"))
-    return Settings(kind or "multinomial", ALPHA_NAMES[alpha], round(prior, 2), SIZES[training])
+    return Settings(MODELS[kind], ALPHA_NAMES[alpha], round(prior, 2), SIZES[training])
 
 
 def scores(test: HeldOut) -> None:
@@ -210,9 +220,8 @@ def scores(test: HeldOut) -> None:
             columns = st.columns(2, gap="xsmall")
             for column, name, verdict in zip(columns, (left, right), ("ham", "spam"), strict=True):
                 count = int(test.confusion[CELLS[name]])
-                mark = "✓" if truth == verdict else "✗"
                 column.button(
-                    f"{mark} {truth} → {verdict} **{count}**",
+                    f"{truth} {'✓' if truth == verdict else '✗'} **{count}**",
                     key=f"nb_open_{name}",
                     on_click=open_test,
                     args=(name,),
@@ -281,6 +290,7 @@ frame.header(
     r"\log\frac{P(\text{spam}\mid x)}{P(\text{ham}\mid x)}=\log\frac{P(\text{spam})}"
     r"{P(\text{ham})}+\sum_i\log\frac{p(w_i\mid\text{spam})}{p(w_i\mid\text{ham})}",
 )
+st.html(SMALL)
 section = frame.sections("nb", ["Watch", "Check"])
 
 
@@ -316,10 +326,10 @@ stage()
 # -- things to try -------------------------------------------------------------------------------
 
 
-def show(key: str, text: str, settings: Settings, **start: object) -> None:
+def show(title: str, text: str, settings: Settings, **start: object) -> None:
     st.session_state["nb_section"] = "Watch"
-    st.session_state["nb_message"] = key
-    st.session_state["nb_model"] = settings.kind
+    st.session_state["nb_message"] = title
+    st.session_state["nb_model"] = settings.kind.capitalize()
     st.session_state["nb_alpha"] = f"{settings.alpha:g}"
     st.session_state["nb_prior"] = settings.prior
     st.session_state["nb_training"] = str(settings.training)
@@ -327,25 +337,25 @@ def show(key: str, text: str, settings: Settings, **start: object) -> None:
 
 
 def unseen_word() -> None:
-    text = MESSAGES["plain-spam"].text + " Cheers, see you at lunch."
-    show("plain-spam", text, Settings(alpha=0.0), selected=text.index("Cheers"))
+    text = MESSAGES["Plain spam"].text + " Cheers, see you at lunch."
+    show("Plain spam", text, Settings(alpha=0.0), selected=text.index("Cheers"))
 
 
 def strong_prior() -> None:
-    text = MESSAGES["plain-ham"].text
-    show("plain-ham", text, Settings(prior=0.99), selected="prior")
+    text = MESSAGES["Plain ham"].text
+    show("Plain ham", text, Settings(prior=0.99), selected="prior")
 
 
 def little_mail() -> None:
-    text = MESSAGES["plain-spam"].text
-    show("plain-spam", text, Settings("bernoulli", training=50))
+    text = MESSAGES["Plain spam"].text
+    show("Plain spam", text, Settings("bernoulli", training=50))
     st.session_state["nb_test"] = "recall"
 
 
 def one_word() -> None:
-    text = MESSAGES["money-meeting"].text
+    text = MESSAGES[FIRST].text
     at = text.index("credit")
-    show("money-meeting", text, Settings(), times={at: 10}, selected=at)
+    show(FIRST, text, Settings(), times={at: 10}, selected=at)
 
 
 frame.try_this(

@@ -312,9 +312,8 @@ def confusion_cell(test: HeldOut, truth: int, verdict: int) -> Opened:
 
 def shown(word: str) -> str:
     """A word as a reader knows it: the kinds that stand for many words in words of their own."""
-    return {"_url_": "web address", "_email_": "mail address", "_money_": "sum of money"}.get(
-        word, "number" if word == "_num_" else word
-    )
+    names = {"_url_": "web link", "_email_": "e-mail", "_money_": "$ amount", "_num_": "number"}
+    return names.get(word, word)
 
 
 def _sum(terms: Iterable[str]) -> str:

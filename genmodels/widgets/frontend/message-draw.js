@@ -3,14 +3,14 @@
 
 import { NEGATIVE, POSITIVE, themeColours } from "./palette.js";
 import { createStage, linearScale, niceTicks } from "./stage.js";
-import { numberText, signedText } from "./widget.js";
+import { signedText } from "./widget.js";
 import { wordLabel, wordName } from "./message-text.js";
 
 const LEFT = 46;
 const RIGHT = 14;
 const TOP = 12;
 const LABELS = 66; // px under the plot, for slanted words
-const NARROWEST = 14; // px a bar; with more words the waterfall scrolls
+const NARROWEST = 11; // px a bar; with more words the waterfall scrolls
 const WIDEST = 44;
 
 const short = (value) => String(Number(value.toPrecision(6))).replace("-", "−");
@@ -109,6 +109,10 @@ export function createWaterfall(parent, { onResize }) {
       drawColumn(column, x, column.key === chosen, clip, bottom, colours);
     });
     context.restore();
+    columns.forEach((column, i) => {
+      const x = leftOf(i) + step / 2;
+      if (x >= LEFT && x < width) drawLabel(column, x, column.key === chosen, bottom, colours);
+    });
     context.font = `600 11px ${colours.font}`;
     context.textAlign = "right";
     for (const [text, colour, at] of sides) {
@@ -150,12 +154,17 @@ export function createWaterfall(parent, { onResize }) {
       context.textAlign = "center";
       const above = column.value > 0 || column.sum ? top - 7 : top + thick + 8;
       const place = Math.min(bottom - 6, Math.max(6, column.sum && column.value < 0 ? top + thick + 8 : above));
-      context.fillText(wordLabel(column.value), x + step / 2, place);
+      const endless = !Number.isFinite(column.value) && thick > 16; // it fills the plot: write on it
+      if (endless) context.fillStyle = "#ffffff";
+      context.fillText(wordLabel(column.value), x + step / 2, endless ? (top + top + thick) / 2 : place);
     }
+  }
+
+  function drawLabel(column, x, isChosen, bottom, colours) {
     context.save();
-    context.translate(x + step / 2 + 3, bottom + 8);
+    context.translate(x + 3, bottom + 8);
     context.rotate(-0.98);
-    context.font = `${isChosen || column.sum ? "600 " : ""}11px ${colours.font}`;
+    context.font = `${isChosen || column.sum ? "600 " : ""}${step < 13 ? 10 : 11}px ${colours.font}`;
     context.textAlign = "right";
     context.globalAlpha = column.quiet ? 0.55 : 1;
     context.fillStyle = colours.text;
@@ -192,7 +201,7 @@ export function createRuler(parent, { onResize }) {
     const [top, bottom] = [6, height - 20];
     context.clearRect(0, 0, width, height);
     const reach = ruler.log_odds[ruler.log_odds.length - 1];
-    const x = linearScale(-reach, reach, LEFT, width - RIGHT - 32);
+    const x = linearScale(-reach, reach, LEFT, width - RIGHT);
     const y = linearScale(0, 1, bottom, top);
     for (const [from, to, colour] of [[-reach, 0, NEGATIVE], [0, reach, POSITIVE]]) {
       context.globalAlpha = 0.16;
@@ -215,7 +224,7 @@ export function createRuler(parent, { onResize }) {
       context.globalAlpha = 0.4;
       context.fillRect(x(t), bottom, 1, 4);
       context.globalAlpha = 0.8;
-      context.fillText(`${numberText(p)}`, x(t), bottom + 6);
+      context.fillText(String(p), x(t), bottom + 6);
     }
     context.globalAlpha = 0.8;
     context.textAlign = "left";

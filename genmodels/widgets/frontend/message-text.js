@@ -123,7 +123,7 @@ export function wordsOf(reading) {
 }
 
 const KINDS = {
-  _url_: "web address", _email_: "mail address", _money_: "sum of money", _num_: "number",
+  _url_: "web link", _email_: "e-mail", _money_: "$ amount", _num_: "number",
 };
 
 /** A word as it is read: the kinds that stand for many words by their names. */
