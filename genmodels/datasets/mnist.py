@@ -66,6 +66,14 @@ class Shown:
         """The pictures as float64 in [0, 1], shape (2000, 784)."""
         return self.pictures / 255.0
 
+    def next_of(self, label: int, after: int) -> int:
+        """The index of the first picture of `label` behind `after`, from the start again at the
+        end."""
+        places = np.flatnonzero(self.labels == label)
+        if not len(places):
+            raise ValueError(f"label must be a digit from 0 to 9; got {label}")
+        return int(places[np.searchsorted(places, after, side="right") % len(places)])
+
 
 @lru_cache(maxsize=1)
 def shown() -> Shown:

@@ -11,9 +11,9 @@ everything little-endian:
     request   uint32 given | float32 latent[2] | uint8 x[784]   796 bytes
               given 0: latent is epsilon, z = mu + sigma * epsilon
               given 1: latent is z, and epsilon follows from it
-    reply     float32 mu[2] | sigma[2] | epsilon[2] | z[2] | kl[2] | reconstruction | total
-              | uint8 pixels[784]                               832 bytes
-              losses in nats; total is the negative ELBO of this one draw
+    reply     float32 mu[2] | sigma[2] | epsilon[2] | z[2] | kl[2] (a dimension)
+              | kl | reconstruction | total | uint8 pixels[784]   836 bytes
+              losses in nats; kl is the sum, total is the negative ELBO of this one draw
 """
 
 import struct
@@ -118,6 +118,7 @@ class Encode:
                 passed.epsilon,
                 passed.z,
                 passed.kl,
+                passed.kl.sum(axis=1),
                 passed.reconstruction,
                 passed.total,
             ]
@@ -130,11 +131,11 @@ class Encode:
 
 
 def _decoder(name: str) -> Decode:
-    return Decode(name, vae.load(name))
+    return Decode(name, vae.shared(name))
 
 
 def _encoder(name: str) -> Encode:
-    return Encode(name, vae.load(name))
+    return Encode(name, vae.shared(name))
 
 
 def routes() -> list[LiveRoute]:

@@ -12,7 +12,7 @@ from genmodels.vae.passage import Passage, decode_pixels, encoder_weights, passa
 from genmodels.vae.record import describe
 
 if TYPE_CHECKING:
-    from genmodels.vae.checkpoint import load
+    from genmodels.vae.checkpoint import load, shared
     from genmodels.vae.model import ELBO, VAE, elbo
 
 NAMES = ("mnist-2d",)
@@ -29,9 +29,16 @@ __all__ = [
     "encoder_weights",
     "load",
     "passage",
+    "shared",
 ]
 
-_NEED_TORCH = {"ELBO": "model", "VAE": "model", "elbo": "model", "load": "checkpoint"}
+_NEED_TORCH = {
+    "ELBO": "model",
+    "VAE": "model",
+    "elbo": "model",
+    "load": "checkpoint",
+    "shared": "checkpoint",
+}
 
 
 def __getattr__(name: str) -> Any:

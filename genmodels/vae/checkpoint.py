@@ -1,5 +1,6 @@
 """Trained models on disk: their weights, as safetensors."""
 
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -31,6 +32,12 @@ def load(name: str, folder: Path = FOLDER) -> VAE:
     check_weights(path, weights, model)
     model.load_state_dict(weights)
     return model.eval().requires_grad_(False)
+
+
+@cache
+def shared(name: str) -> VAE:
+    """`load(name)`, once a process: pages and live routes use the same frozen weights."""
+    return load(name)
 
 
 def check_weights(path: Path, weights: dict[str, torch.Tensor], model: VAE) -> None:

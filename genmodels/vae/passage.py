@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 if TYPE_CHECKING:
     from genmodels.vae.model import VAE
@@ -52,9 +53,7 @@ class Passage:
         return Passage(**{field.name: getattr(self, field.name)[i] for field in fields(self)})
 
 
-def passage(
-    model: "VAE", x: np.ndarray, latent: np.ndarray, given_z: np.ndarray | bool = False
-) -> Passage:
+def passage(model: "VAE", x: ArrayLike, latent: ArrayLike, given_z: ArrayLike = False) -> Passage:
     """Pictures x (N, 784) in [0, 1] through `model`, each with its `latent` (N, 2).
 
     Where `given_z` is False, `latent` is epsilon and z = mu + sigma * epsilon; where it is True,

@@ -78,16 +78,25 @@ def test_encode_is_the_models(model, given: int) -> None:
     )
     expected = vae.passage(model, pictures / 255.0, chosen, bool(given))
     for i, (_, status, body) in enumerate(replies):
-        assert (status, len(body)) == (GOOD, 832)
-        numbers = np.frombuffer(body[:48], "<f4")
+        assert (status, len(body)) == (GOOD, 836)
+        numbers = np.frombuffer(body[:52], "<f4")
         one = expected.row(i)
         np.testing.assert_allclose(
             numbers,
-            [*one.mu, *one.sigma, *one.epsilon, *one.z, *one.kl, one.reconstruction, one.total],
+            [
+                *one.mu,
+                *one.sigma,
+                *one.epsilon,
+                *one.z,
+                *one.kl,
+                one.kl.sum(),
+                one.reconstruction,
+                one.total,
+            ],
             rtol=2e-5,
             atol=2e-5,
         )
-        pixels = np.frombuffer(body[48:], np.uint8).astype(int)
+        pixels = np.frombuffer(body[52:], np.uint8).astype(int)
         assert np.abs(pixels - np.rint(255 * one.y)).max() <= 1
 
 
@@ -135,4 +144,4 @@ def test_extreme_pictures_stay_finite() -> None:
     request_ = struct.pack("<I2f", 1, 1000.0, -1000.0) + b"\xff" * 784
     ((_, status, body),) = ask(ENCODE, request_)
     assert status == GOOD
-    assert np.isfinite(np.frombuffer(body[:48], "<f4")).all()
+    assert np.isfinite(np.frombuffer(body[:52], "<f4")).all()

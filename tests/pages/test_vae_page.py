@@ -1,0 +1,137 @@
+"""The VAE's page through AppTest: its default state and the states that a link can say."""
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from genmodels.vae import first_paint
+from genmodels.widgets.latent_pad import Place, from_link, payload, place_from, to_link
+
+
+def run(**link: str) -> AppTest:
+    at = AppTest.from_file("pages/router.py", default_timeout=60)
+    for name, value in link.items():
+        at.query_params[name] = value
+    at.switch_page("pages/vae_page.py")
+    at.run()
+    assert not at.exception
+    return at
+
+
+def words(at: AppTest) -> str:
+    kinds = (at.markdown, at.latex, at.caption, at.warning, at.title)
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def test_the_default_state() -> None:
+    at = run()
+    text = words(at)
+    assert "Variational autoencoder" in text
+    assert "Click a number to open it" in text
+    assert "believed CC BY-SA 3.0" in text
+    assert "All 10,000 test pictures" in text
+    assert not at.warning
+
+
+def test_a_chosen_digit_with_an_opened_number() -> None:
+    at = run(vae_digit="700", vae_epsilon="1,-0.5", vae_open="kl1")
+    text = words(at)
+    assert "KL of dimension 1" in text
+    assert r"\tfrac12" in text
+
+
+def test_a_free_z_opens_its_prior() -> None:
+    at = run(vae_z="3,-3", vae_open="prior")
+    assert "−10.83787707" in words(at)
+
+
+def test_the_record_can_be_taken_away() -> None:
+    at = run(vae_section="Take away")
+    text = words(at)
+    assert "opened once" in text
+    assert "genmodels.vae.train" in at.code[0].value
+
+
+def test_choosing_by_label() -> None:
+    at = run()
+    at.pills(key="vae_pick").set_value("7").run()
+    assert not at.exception
+    assert at.session_state.vae_start.selected >= 0
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_every_try_works(number: int) -> None:
+    at = run()
+    at.button(key=f"vae_try_{number}").click().run()
+    assert not at.exception
+
+
+BAD_LINKS = [
+    ({"vae_digit": "2000"}, "whole number from 0 to 1999"),
+    ({"vae_digit": "-1"}, "whole number from 0 to 1999"),
+    ({"vae_digit": "<script>"}, "whole number from 0 to 1999"),
+    ({"vae_digit": "9" * 5000}, "whole number from 0 to 1999"),
+    ({"vae_z": "nan,0"}, "two numbers within"),
+    ({"vae_z": "1"}, "two numbers within"),
+    ({"vae_z": "1,2,3"}, "two numbers within"),
+    ({"vae_z": "1e9,0"}, "two numbers within"),
+    ({"vae_epsilon": "a,b", "vae_digit": "3"}, "two numbers within"),
+    ({"vae_open": "__class__"}, "name of a number"),
+    ({"vae_open": "pixel:784", "vae_digit": "3"}, "name of a number"),
+]
+
+
+@pytest.mark.parametrize(("link", "expected"), BAD_LINKS)
+def test_bad_links_get_a_message(link: dict[str, str], expected: str) -> None:
+    place, problems = from_link(link)
+    (message,) = problems.values()
+    assert expected in message
+    assert len(message) < 220
+    assert place.z == first_paint.START
+
+
+def test_a_bad_link_is_told_on_the_page() -> None:
+    at = run(vae_z="nan,<b>")
+    assert any("two numbers within" in warning.value for warning in at.warning)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        Place(),
+        Place(z=(1.25, -3.5)),
+        Place(selected=12, given="epsilon", epsilon=(0.5, -1.0), opened="kl"),
+        Place(selected=12, given="z", z=(0.5, -1.0), opened="pixel:400"),
+    ],
+)
+def test_links_say_the_whole_place(place: Place) -> None:
+    again, problems = from_link(to_link(place))
+    assert not problems
+    assert (again.selected, again.given, again.opened) == (
+        place.selected,
+        place.given,
+        place.opened,
+    )
+    assert again.latent == place.latent
+
+
+def test_the_payload_is_plain_and_bounded() -> None:
+    text = json.dumps(payload(Place(), "1"), allow_nan=False)
+    assert len(text) < 900_000
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        None,
+        {},
+        {"z": "x"},
+        {"z": [1], "selected": 0, "epsilon": [0, 0], "given": "z"},
+        {"z": [float("nan"), 0], "selected": -1, "epsilon": [0, 0], "given": "z"},
+        {"z": [0, 0], "selected": 99999, "epsilon": [0, 0], "given": "z"},
+        {"z": [0, 0], "selected": -1, "epsilon": [0, 0], "given": "w"},
+    ],
+)
+def test_unsound_states_are_left_aside(state) -> None:
+    assert place_from(state, Place(z=(1.0, 1.0))) == Place(z=(1.0, 1.0))
