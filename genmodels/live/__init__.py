@@ -44,11 +44,7 @@ def routes() -> tuple[LiveRoute, ...]:
     """Every live route, from each module's own `routes()`. Making them loads no model."""
     found: list[LiveRoute] = []
     for name in _MODULES:
-        try:
-            found += import_module(f"{__name__}.{name}").routes()
-        except ModuleNotFoundError as error:
-            if error.name != f"{__name__}.{name}":
-                raise
+        found += import_module(f"{__name__}.{name}").routes()
     known = [route.path for route in found]
     found.append(live_route("/live/{unknown:path}", lambda: _Unknown(known)))
     return tuple(found)
