@@ -16,15 +16,19 @@ MAX_LINK_VALUE = 4000
 """Characters of one value that a link may carry; longer ones are left out of the link."""
 
 _STYLE = """<style>
-.stMainBlockContainer { max-width: 1680px; padding-left: 1.5rem; padding-right: 1.5rem; }
-.stMainBlockContainer h1 { font-size: 1.5rem; padding: 0; }
+.stAppHeader { background: transparent; height: 2.75rem; min-height: 2.75rem; pointer-events: none; }
+.stAppHeader * { pointer-events: auto; }
+.stMainBlockContainer { max-width: 1680px; padding: 1.6rem 1.5rem 2rem; }
+.stMainBlockContainer h1 { font-size: 1.5rem; line-height: 1.25; padding: 0.2rem 0 0.9rem; margin-right: 3rem; }
 .st-key-stage-row [data-testid="stVerticalBlock"] { gap: 0.6rem; }
 .st-key-inspector { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .st-key-inspector .katex { font-size: 0.95em; }
-.st-key-inspector .katex-display { margin: 0.3em 0; overflow-x: auto; overflow-y: hidden; }
-.st-key-lead p { margin-bottom: 0.2rem; }
+.st-key-inspector .katex-display { margin: 0.2em 0; padding: 0.4em 0; overflow-x: auto;
+  overflow-y: hidden; }
+.st-key-lead { gap: 0.35rem; }
+.st-key-lead p { margin-bottom: 0; line-height: 1.7; }
 @media (max-width: 900px) {
-  .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
+  .stMainBlockContainer { padding: 3.4rem 1rem 2rem; }
   .st-key-stage-row [data-testid="stHorizontalBlock"] { flex-direction: column; }
   .st-key-stage-row [data-testid="stColumn"] { width: 100%; flex: 1 1 100%; min-width: 100%; }
   .st-key-stage-row [data-testid="stColumn"]:has(.st-key-controls) { order: 3; }
