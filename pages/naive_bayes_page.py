@@ -51,7 +51,7 @@ def linked_times() -> tuple[dict[int, int], str | None]:
 def linked_text() -> tuple[str | None, str | None]:
     text = frame.link_value("nb_text")
     if text is not None and len(text) > spam.MAX_CHARS:
-        return None, f"The link's text has {len(text)} characters; at most {spam.MAX_CHARS}."
+        return None, f"The link's `nb_text` has {len(text)} characters; at most {spam.MAX_CHARS}."
     return text, None
 
 
