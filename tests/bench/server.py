@@ -67,17 +67,21 @@ def start() -> list[Row]:
 def first_paint() -> list[Row]:
     """From navigation to a widget that shows its data, in Chromium, each in a new profile.
 
-    First in a server that never loads Torch (`GENMODELS_WARM_UP=0`): the page must be there
-    without it. Then in one that has it.
+    First in a server that never loads Torch (`GENMODELS_WARM_UP=0`, live sockets held open in the
+    browser and never answered): the page must be there without it. Then in one that has it.
     """
     found = []
     with chromium() as browser:
         for page, widget in (("/vae", "latent-pad"), ("/gmm", "em-player")):
 
-            def paint(app: Served, page: str = page, widget: str = widget) -> float:
+            def paint(
+                app: Served, live: bool = True, page: str = page, widget: str = widget
+            ) -> float:
                 context = browser.new_context(viewport={"width": 1440, "height": 900})
                 try:
                     tab = context.new_page()
+                    if not live:
+                        tab.route_web_socket("**/live/**", lambda socket: None)
                     begin = time.perf_counter()
                     tab.goto(app.url + page)
                     tab.locator(f'[data-widget="{widget}"][data-ready="true"]').wait_for()
@@ -86,7 +90,7 @@ def first_paint() -> list[Row]:
                     context.close()
 
             with served_app(warm=False, environment={"GENMODELS_WARM_UP": "0"}) as app:
-                without = paint(app)
+                without = paint(app, live=False)
                 loaded = _has_torch(app)
             with served_app() as app:
                 paint(app)
