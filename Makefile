@@ -27,8 +27,9 @@ format: $(STAMP)
 # Rebuild every checkpoint and table in assets/ (see assets/PROVENANCE.md; DATA names the sources).
 DATA ?= npm
 assets: $(STAMP)
+	$(BIN)/python -m genmodels.datasets.mnist --data $(DATA)
 	$(BIN)/python -m genmodels.vae.train --data $(DATA)
-	$(BIN)/python -m genmodels.vae.first_paint --data $(DATA)
+	$(BIN)/python -m genmodels.vae.first_paint
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -104,7 +104,7 @@ def parser() -> argparse.ArgumentParser:
         type=int,
         default=defaults.hold_out,
         help="training pictures to validate on instead of learning them; with any, test pictures "
-        "stay unopened and no weights are written (default: %(default)s)",
+        "stay unopened and no weights are written, only OUT-held-out.json (default: %(default)s)",
     )
     add("--limit", type=int, default=defaults.limit, help="use only so many training pictures")
     return made

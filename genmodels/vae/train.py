@@ -323,7 +323,12 @@ def run(asked: argparse.Namespace, words: list[str]) -> None:
     )
     if not here.leads:
         return
+    command = "python -m genmodels.vae.train " + " ".join(public(words))
     if recipe.hold_out:
+        write_json(
+            asked.out.with_name(f"{asked.out.stem}-held-out.json"),
+            {"recipe": asdict(recipe), "command": command, "history": training.history},
+        )
         print(json.dumps(training.history[-1]))
         return
     model = training.average
@@ -338,7 +343,7 @@ def run(asked: argparse.Namespace, words: list[str]) -> None:
             "weights": "exponential moving average",
             **asdict(recipe),
         },
-        "command": "python -m genmodels.vae.train " + " ".join(public(words)),
+        "command": command,
         "training_pictures": len(training.pictures),
         "processes": here.world,
         "device": here.device.type,

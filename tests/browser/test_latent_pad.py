@@ -30,6 +30,7 @@ def spot(page: Page, z1: float, z2: float) -> tuple[float, float]:
     box = page.locator("canvas.pad").bounding_box()
     size = min(box["width"] - 56, box["height"] - 50)
     view = first_paint.VIEW
+    z1, z2 = float(z1), float(z2)
     return (
         box["x"] + 46 + (z1 + view) / (2 * view) * size,
         box["y"] + 8 + (view - z2) / (2 * view) * size,
@@ -183,9 +184,19 @@ def test_a_pixel_opens(open_page) -> None:
 
 def test_touch_drags(open_page) -> None:
     page, root = pad(open_page, width=390, height=844, has_touch=True, is_mobile=True)
-    x, y = spot(page, -1.0, 1.0)
-    page.touchscreen.tap(x, y)
-    expect(root).to_have_attribute("data-z", re.compile(r"-(0\.9|1\.0).*,(0\.9|1\.0)"))
+    page.locator("canvas.pad").scroll_into_view_if_needed()
+    finger = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *z: float) -> None:
+        points = [dict(zip("xy", spot(page, *z), strict=True))] if z else []
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", 0.0, 0.0)
+    for i in range(1, 6):
+        touch("touchMove", -0.6 * i, 0.6 * i)
+    touch("touchEnd")
+    expect(root).to_have_attribute("data-z", re.compile(r"^-(2\.9|3\.0).*,(2\.9|3\.0)"))
+    page.wait_for_url(re.compile("vae_z=-"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

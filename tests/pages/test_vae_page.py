@@ -1,6 +1,7 @@
 """The VAE's page through AppTest: its default state and the states that a link can say."""
 
 import json
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,11 +10,13 @@ from genmodels.vae import first_paint
 from genmodels.widgets.latent_pad import Place, from_link, payload, place_from, to_link
 
 
+PAGE = Path(__file__).resolve().parents[2] / "pages" / "vae_page.py"
+
+
 def run(**link: str) -> AppTest:
-    at = AppTest.from_file("pages/router.py", default_timeout=60)
+    at = AppTest.from_file(PAGE, default_timeout=60)
     for name, value in link.items():
         at.query_params[name] = value
-    at.switch_page("pages/vae_page.py")
     at.run()
     assert not at.exception
     return at
