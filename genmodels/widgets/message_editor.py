@@ -60,7 +60,8 @@ def _times(pairs: Any) -> dict[int, int]:
     for pair in pairs if isinstance(pairs, (list, tuple)) else ():
         if isinstance(pair, (list, tuple)) and len(pair) == 2:
             start, n = pair
-            if isinstance(start, (int, float)) and isinstance(n, (int, float)):
+            whole = all(isinstance(v, (int, float)) and abs(v) < 1e9 for v in pair)  # no inf, NaN
+            if whole and start >= 0:
                 times[int(start)] = min(max(int(n), 0), MAX_TIMES)
     return times
 

@@ -111,7 +111,9 @@ class Session:
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self._page_hash = message.new_session.page_script_hash
-            elif kind == "delta":
+            elif kind == "navigation":
+                self._page_hash = message.navigation.page_script_hash
+            elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
                 self._note(message.delta.new_element, message.delta.fragment_id)
             elif kind == "script_finished":
                 self.finished = message.script_finished
