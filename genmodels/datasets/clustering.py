@@ -6,7 +6,7 @@ The toy sets are drawn with a fixed seed, so every visitor sees the same points.
 import csv
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +53,7 @@ class PointSet:
 
 
 # Not bounded by the visitor: there are as many entries as DATASETS has names.
-@lru_cache(maxsize=None)
+@cache
 def load(name: str) -> PointSet:
     """The set called `name`. Raises ValueError, listing the names, where there is none."""
     if name not in DATASETS:
@@ -149,7 +149,7 @@ def _toy(
         labels=np.repeat(np.arange(len(parts)), sizes),
         label_names=labels,
         source=Source(
-            title=title,
+            title=title.partition(",")[0],
             citation="Drawn by this program with a fixed seed",
             licence="CC0",
             size=f"{sum(sizes):,} points, no unit",
