@@ -19,6 +19,11 @@ HINT = (
 )
 WATCH, TAKE_AWAY = "Watch", "Take away"
 
+HOLE = Place(z=(-1.7, 1.05), opened="prior")
+AMBIGUOUS = Place(selected=1167, given="epsilon", opened="sigma2", zoom=True)
+WORST = Place(selected=1569, given="epsilon", opened="reconstruction")
+FAR = Place(z=(-3.9, 3.9), opened="prior")
+
 
 def show(place: Place) -> None:
     """Show `place` on the pad, whatever it showed before."""
@@ -139,9 +144,27 @@ if section == WATCH:
         "vae",
         [
             frame.Try(
+                "Between the clusters",
+                "Twos lie to the left of $z=(-1.7,\\,1.05)$, fours and nines to the right. What "
+                "is drawn in the gap?",
+                partial(show, HOLE),
+            ),
+            frame.Try(
+                "A four comes back",
+                "This 4 is encoded among nines. Can any $\\varepsilon$ within two $\\sigma$ "
+                "bring the 4 back?",
+                partial(show, AMBIGUOUS),
+            ),
+            frame.Try(
+                "The worst of 2,000",
+                "Two numbers must say everything about a picture. What comes back from this odd 2, "
+                "and which pixels cost most?",
+                partial(show, WORST),
+            ),
+            frame.Try(
                 "Far out",
-                "No digit was ever encoded at $z=(4,-4)$. What is drawn there?",
-                partial(show, Place(z=(3.9, -3.9), opened="prior")),
+                "No digit was ever encoded near $z=(-3.9,\\,3.9)$. What is drawn there?",
+                partial(show, FAR),
             ),
         ],
     )

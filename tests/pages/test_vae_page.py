@@ -3,12 +3,14 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from genmodels import vae
+from genmodels.datasets import mnist
 from genmodels.vae import first_paint
 from genmodels.widgets.latent_pad import Place, from_link, payload, place_from, to_link
-
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "vae_page.py"
 
@@ -63,11 +65,30 @@ def test_choosing_by_label() -> None:
     assert at.session_state.vae_start.selected >= 0
 
 
-@pytest.mark.parametrize("number", range(4))
-def test_every_try_works(number: int) -> None:
+def tried(number: int) -> Place:
     at = run()
     at.button(key=f"vae_try_{number}").click().run()
     assert not at.exception
+    place: Place = at.session_state.vae_start
+    return place
+
+
+def test_the_tries_show_what_they_say() -> None:
+    """Each button's state has the property that its question speaks of, with these weights."""
+    mu, labels = first_paint.load().mu.astype(float), mnist.shown().labels
+    hole, ambiguous, worst, far = (tried(number) for number in range(4))
+    for place, gap in ((hole, 0.2), (far, 1.5)):
+        assert np.linalg.norm(mu - place.z, axis=1).min() > gap
+    near = labels[np.argsort(np.linalg.norm(mu - hole.z, axis=1))[:12]]
+    assert {2, 4, 9} <= set(near.tolist())
+
+    assert labels[ambiguous.selected] == 4
+    around = labels[np.argsort(np.linalg.norm(mu - mu[ambiguous.selected], axis=1))[1:12]]
+    assert np.mean(around == 9) > 0.5
+
+    passed = vae.passage(vae.load("mnist-2d"), mnist.shown().x, np.zeros((2000, 2)))
+    assert labels[worst.selected] == 2
+    assert int(passed.reconstruction.argmax()) == worst.selected
 
 
 BAD_LINKS = [

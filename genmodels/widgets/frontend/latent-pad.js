@@ -145,7 +145,8 @@ export default defineWidget("latent-pad", (root, actions) => {
       place.epsilon = [0, 0];
       place.given = "epsilon";
       setZ([...model.chosen.mu]);
-      if (view.half < view.home) setZoom(true);
+      const outside = model.chosen.mu.some((value) => Math.abs(value) > view.home);
+      if (outside || view.half < view.home) setZoom(true);
     } else {
       place.given = "z";
       if (place.opened && place.opened !== "prior") place.opened = "";
@@ -361,7 +362,7 @@ export default defineWidget("latent-pad", (root, actions) => {
       setZ([...start.z]);
     }
     shown.out = start.selected < 0 && data.pictureZ.every((v, j) => v === start.z[j]) ? data.picture : null;
-    setZoom(start.zoom);
+    setZoom(start.zoom || place.z.some((value) => Math.abs(value) > view.home));
     ask();
     announce();
   }
