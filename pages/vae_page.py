@@ -70,8 +70,8 @@ def watch() -> None:
         figures = vae.describe("mnist-2d")["test"]["one_sample"]
         st.markdown(
             "784 → 400 → **2** → 400 → 784\n\n"
-            f"All 10,000 test pictures: −ELBO **{plain(figures['elbo'], 4)}** nats = "
-            f"{plain(figures['bce'], 4)} + {plain(figures['kl'], 3)} KL"
+            f"All 10,000 test pictures: −ELBO **{plain(figures['elbo'], 5)}** nats = "
+            f"{plain(figures['bce'], 5)} + {plain(figures['kl'], 3)} KL"
         )
         st.caption(
             "Keys on the pad: arrows, with shift farther; n, p for digits; + and − zoom; "

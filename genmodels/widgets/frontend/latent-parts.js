@@ -8,6 +8,9 @@ const DIMENSION_ROWS = [["mu", "μ"], ["sigma", "σ"], ["epsilon", "ε"], ["z", 
 const LOSS_ROWS = [["reconstruction", "reconstruction"], ["kl", "KL"], ["elbo", "−ELBO"]];
 const UNOPENED = "epsilon"; // the reader's own number, made by no formula
 
+/** Epsilon comes back from z in 32-bit numbers: what is left over below 5e-4 is their rounding. */
+const cleared = (value) => (Math.abs(value) < 5e-4 ? 0 : value);
+
 /** Builds everything inside `root`; `on` has toggle, open, step, zoom, release, opacity, pixel. */
 export function buildParts(root, strength, on) {
   const padHolder = element("div", { class: "pad-holder" });
@@ -51,11 +54,10 @@ export function buildParts(root, strength, on) {
   const connection = element("p", { class: "connection", role: "alert" });
   root.append(
     element("div", { class: "columns" },
-      element("div", { class: "left" }, padHolder, legend, tools),
+      element("div", { class: "left" }, padHolder, legend, tools, status, connection),
       element("div", { class: "right" },
         element("figure", { class: "large" }, out, element("figcaption", {}, "y = decode(z)")),
-        pair, numbers)),
-    status, connection);
+        pair, numbers)));
 
   const cells = new Map();
   const rows = new Map();
@@ -97,7 +99,7 @@ export function buildParts(root, strength, on) {
     for (let j = 0; j < 2; j++) {
       write(`mu${j + 1}`, known?.[j]);
       write(`sigma${j + 1}`, known?.[2 + j]);
-      write(`epsilon${j + 1}`, chosen ? place.epsilon[j] : null);
+      write(`epsilon${j + 1}`, chosen ? cleared(place.epsilon[j]) : null);
       write(`z${j + 1}`, place.z[j]);
       write(`kl${j + 1}`, known?.[8 + j]);
     }
