@@ -16,10 +16,12 @@ MAX_LINK_VALUE = 4000
 """Characters of one value that a link may carry; longer ones are left out of the link."""
 
 _STYLE = """<style>
-.stAppHeader { background: transparent; height: 2.75rem; min-height: 2.75rem; pointer-events: none; }
+.stAppHeader { background: transparent; height: 2.75rem; min-height: 2.75rem;
+  pointer-events: none; }
 .stAppHeader * { pointer-events: auto; }
 .stMainBlockContainer { max-width: 1680px; padding: 1.6rem 1.5rem 2rem; }
-.stMainBlockContainer h1 { font-size: 1.5rem; line-height: 1.25; padding: 0.2rem 0 0.9rem; margin-right: 3rem; }
+.stMainBlockContainer h1 { font-size: 1.5rem; line-height: 1.25; padding: 0.2rem 0 0.9rem;
+  margin-right: 3rem; }
 .st-key-stage-row [data-testid="stVerticalBlock"] { gap: 0.6rem; }
 .st-key-inspector { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .st-key-inspector .katex { font-size: 0.95em; }
@@ -136,6 +138,13 @@ def link_problems(key: str, checks: Mapping[str, tuple[Any, str | None]]) -> dic
         st.session_state[store] = {
             name: message for name, (_, message) in checks.items() if message is not None
         }
+        # Out of the link, and from the top: a bound widget that can't read its value (a seed of
+        # 1e999) ends the page.
+        bad = [name for name in st.session_state[store] if name in st.query_params]
+        for name in bad:
+            del st.query_params[name]
+        if bad:
+            st.rerun()
     problems: dict[str, str] = st.session_state[store]
     return problems
 
@@ -195,7 +204,7 @@ def sections(key: str, names: Sequence[str]) -> str:
 # -- the inspector -----------------------------------------------------------------------------
 
 
-def inspect(opened: Opened | None, hint: str) -> None:
+def inspect(opened: Opened | None, hint: str = "") -> None:
     """An opened number: formula, the formula with this case's numbers, result, every candidate."""
     if opened is None:
         st.caption(hint)

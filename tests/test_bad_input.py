@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 from starlette.applications import Starlette
+from streamlit.testing.v1 import AppTest
 
 from genmodels import live
 from genmodels.live.protocol import BAD, GOOD, request
+from tests.conftest import ROOT
 from tests.live.harness import InProcess
 
 APP = Starlette(routes=live.routes())
@@ -192,3 +194,137 @@ def test_bad_frames_in_a_row() -> None:
             assert (await socket.ask(60, SOUND[DECODE]))[:2] == (60, GOOD)
 
     asyncio.run(talk())
+
+
+# -- links -------------------------------------------------------------------------------------
+
+SCRIPT = "<script>alert(1)</script>"
+LONG = "x" * 10_000
+DIGITS = "9" * 5_000
+BINARY = "\x00\x01ÿ\ufffd"
+
+# page -> (values of the same link that are sound and must hold, the bad ones)
+Sound = dict[str, tuple[str, Any]]
+LINKS: dict[str, tuple[Sound, list[tuple[str, str]]]] = {
+    "gmm_page.py": (
+        {"gmm_cov": ("tied", "tied")},
+        [
+            ("gmm_k", "99"),
+            ("gmm_k", "NaN"),
+            ("gmm_k", "-1"),
+            ("gmm_k", "2.5"),
+            ("gmm_k", DIGITS),
+            ("gmm_k", ""),
+            ("gmm_data", SCRIPT),
+            ("gmm_data", "../../secret"),
+            ("gmm_init", LONG),
+            ("gmm_seed", "1e999"),
+            ("gmm_seed", BINARY),
+            ("gmm_step", "last"),
+            ("gmm_step", "-3"),
+            ("gmm_means", "[[NaN, 1], [2, 3]]"),
+            ("gmm_means", "[[1e999, 1], [2, 3]]"),
+            ("gmm_means", "[" * 3000),
+            ("gmm_means", '{"a": 1}'),
+            ("gmm_means", "[1, 2]"),
+            ("gmm_means", SCRIPT),
+            ("gmm_open", "point:-1"),
+            ("gmm_open", "point:" + DIGITS),
+            ("gmm_open", LONG),
+        ],
+    ),
+    "naive_bayes_page.py": (
+        {"nb_prior": ("0.5", 0.5)},
+        [
+            ("nb_model", "Gaussian"),
+            ("nb_model", LONG),
+            ("nb_alpha", "NaN"),
+            ("nb_alpha", "-1"),
+            ("nb_training", "1e9"),
+            ("nb_training", DIGITS),
+            ("nb_message", SCRIPT),
+            ("nb_text", "free " * 4000),
+            ("nb_times", "12"),
+            ("nb_times", "0x" + DIGITS),
+            ("nb_times", "0x-1"),
+            ("nb_times", BINARY),
+            ("nb_open", SCRIPT),
+            ("nb_open", "-4"),
+        ],
+    ),
+    "vae_page.py": (
+        {"vae_z": ("0.5,-0.25", "0.5,-0.25"), "vae_digit": ("5", "5")},
+        [
+            ("vae_digit", "-1"),
+            ("vae_digit", "2000"),
+            ("vae_digit", DIGITS),
+            ("vae_digit", "٣"),
+            ("vae_digit", SCRIPT),
+            ("vae_z", "NaN,0"),
+            ("vae_z", "inf,0"),
+            ("vae_z", "1"),
+            ("vae_z", "1,2,3"),
+            ("vae_z", LONG),
+            ("vae_open", "pixel:9999"),
+            ("vae_open", BINARY),
+        ],
+    ),
+}
+STRANGE_LINKED_TEXTS = ["", " ", BINARY, SCRIPT, "$\\frac{1}{0}$", "🎰 \u202e free", "a" * 3000]
+
+
+def page(name: str, **link: str) -> AppTest:
+    """The page as that link opens it; fails on any exception."""
+    at = AppTest.from_file(str(ROOT / "pages" / name), default_timeout=60)
+    for key, value in link.items():
+        at.query_params[key] = value
+    at.run()
+    assert not at.exception, at.exception
+    return at
+
+
+def warnings_of(at: AppTest) -> str:
+    return " ".join(warning.value.replace("\\", "") for warning in at.warning)
+
+
+def held(at: AppTest, name: str) -> Any:
+    """What the page made of a link's value: its widget's, or what it wrote back into the link."""
+    if name in at.session_state:
+        return at.session_state[name]
+    found = at.query_params[name]
+    return found[0] if isinstance(found, list) else found
+
+
+@pytest.mark.parametrize(
+    "name, key, value",
+    [(name, key, value) for name, (_, bad) in LINKS.items() for key, value in bad],
+    ids=lambda text: text[:24].encode("unicode_escape").decode(),
+)
+def test_a_bad_link_gets_a_message_and_keeps_the_rest(name: str, key: str, value: str) -> None:
+    sound, (text, kept) = next(item for item in LINKS[name][0].items() if item[0] != key)
+    at = page(name, **{key: value, sound: text})
+    told = warnings_of(at)
+    assert key in told or (key == "nb_text" and "text has" in told), told
+    assert len(told) < 400, "the value itself is cut short"
+    assert held(at, sound) == kept
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_sound_link_gets_no_message(name: str) -> None:
+    at = page(name, **{sound: text for sound, (text, _) in LINKS[name][0].items()})
+    assert not at.warning
+    assert {sound: held(at, sound) for sound in LINKS[name][0]} == {
+        sound: kept for sound, (_, kept) in LINKS[name][0].items()
+    }
+
+
+@pytest.mark.parametrize("name", LINKS)
+@pytest.mark.parametrize("key", ["utm_source", "gmm", "__proto__", SCRIPT])
+def test_unknown_names_in_a_link_do_nothing(name: str, key: str) -> None:
+    assert not page(name, **{key: LONG}).warning
+
+
+@pytest.mark.parametrize("text", STRANGE_LINKED_TEXTS)
+def test_a_strange_text_in_a_link_is_read(text: str) -> None:
+    at = page("naive_bayes_page.py", nb_text=text)
+    assert not at.warning
