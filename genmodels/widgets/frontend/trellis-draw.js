@@ -1,0 +1,360 @@
+// The trellis's pictures: geometry, cached layers of what is computed, and one frame over them.
+
+import { COMPONENTS, rgb } from "./palette.js";
+
+const GUTTER = 70; // px, for the states' names
+const TOP = 22; // px, for the columns' numbers
+const STRIP = 21; // px, a line of states under the trellis
+
+export const colourOf = (k) => COMPONENTS[k % COMPONENTS.length];
+const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+const tint = (k, alpha) => `rgb(${rgb(colourOf(k)).join(" ")} / ${alpha})`;
+
+export function heightFor(K) {
+  return TOP + K * rowHeight(K) + 26 + 2 * STRIP + 4;
+}
+const rowHeight = (K) => Math.round(clamp(330 / K, 38, 108));
+
+/** Where everything stands. `whole` squeezes all columns into the width. */
+export function layout(width, data, whole) {
+  const T = data.seen.length;
+  const K = data.states.length;
+  const room = width - GUTTER - 4;
+  const column = whole ? Math.max(7, room / T) : clamp(room / T, 84, 150);
+  const row = rowHeight(K);
+  const wide = column >= 80;
+  return {
+    T, K, column, row, room, wide, gutter: GUTTER, top: TOP,
+    nodeWidth: wide ? 58 : Math.max(4, column * 0.55),
+    nodeHeight: Math.min(row - 8, wide ? 36 : 26),
+    content: Math.ceil(T * column),
+    symbols: TOP + K * row,
+    strips: TOP + K * row + 26,
+    x: (t) => column * (t + 0.5),
+    y: (k) => TOP + row * (k + 0.5),
+  };
+}
+
+/** Names short enough for a column: first letters where they differ, else numbers. */
+export function shortNames(states) {
+  if (states.every((name) => name.length <= 2)) return states;
+  const letters = states.map((name) => name[0]);
+  return new Set(letters).size === states.length ? letters : states.map((_, k) => String(k + 1));
+}
+
+function paper(geometry, density, paint) {
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.round(geometry.content * density));
+  canvas.height = Math.round((geometry.symbols + 26) * density);
+  const context = canvas.getContext("2d");
+  context.scale(density, density);
+  paint(context);
+  return canvas;
+}
+
+/** The empty trellis and one picture of everything computed (three in posterior mode). */
+export function buildLayers(data, geometry, colours, density) {
+  const { T, K } = geometry;
+  const everything = (style, edges) => paper(geometry, density, (context) => {
+    if (edges) for (let t = 1; t < T; t++) for (let j = 0; j < K; j++) drawEdges(context, data, geometry, colours, t, j);
+    for (let t = 0; t < T; t++) for (let k = 0; k < K; k++) drawNode(context, data, geometry, colours, t, k, style);
+  });
+  const layers = {
+    empty: paper(geometry, density, (context) => drawEmpty(context, data, geometry, colours)),
+    done: everything("done", true),
+  };
+  if (data.mode === "posterior") {
+    layers.left = everything("left", false);
+    layers.right = everything("right", false);
+  }
+  return layers;
+}
+
+function drawEmpty(context, data, geometry, colours) {
+  const { T, K, nodeWidth: w, nodeHeight: h } = geometry;
+  context.font = `12px ${colours.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  const every = Math.max(1, Math.ceil(20 / geometry.column));
+  const longest = Math.max(...data.seen.map((text) => text.length));
+  const sparse = Math.max(1, Math.ceil((longest * 7 + 4) / geometry.column));
+  for (let t = 0; t < T; t++) {
+    context.fillStyle = colours.text;
+    context.globalAlpha = 0.65;
+    if (t % every === 0) context.fillText(String(t + 1), geometry.x(t), 10);
+    context.globalAlpha = 1;
+    context.font = `600 13px ${colours.font}`;
+    if (t % sparse === 0) context.fillText(data.seen[t], geometry.x(t), geometry.symbols + 12);
+    context.font = `12px ${colours.font}`;
+    context.strokeStyle = colours.border;
+    context.setLineDash([3, 3]);
+    for (let k = 0; k < K; k++) {
+      context.beginPath();
+      context.roundRect(geometry.x(t) - w / 2, geometry.y(k) - h / 2, w, h, 6);
+      context.stroke();
+    }
+    context.setLineDash([]);
+  }
+}
+
+/** One node with its share as a filled bar; `part` is done, left (alpha) or right (beta). */
+export function drawNode(context, data, geometry, colours, t, k, part = "done") {
+  const { K, nodeWidth: w, nodeHeight: h } = geometry;
+  const left = geometry.x(t) - w / 2;
+  const top = geometry.y(k) - h / 2;
+  const share = (part === "done" ? data.fills : data[part])[t * K + k] / 255;
+  context.save();
+  context.beginPath();
+  context.roundRect(left, top, w, h, Math.min(6, w / 3));
+  context.fillStyle = colours.background;
+  context.fill();
+  context.save();
+  context.clip();
+  context.fillStyle = tint(k, part === "done" ? 0.45 : 0.28);
+  const from = part === "right" ? left + w / 2 : left;
+  context.fillRect(from, top + h * (1 - share), part === "done" ? w : w / 2, h * share);
+  context.restore();
+  context.strokeStyle = colourOf(k);
+  context.lineWidth = part === "done" ? 1.5 : 1;
+  if (part !== "done") context.globalAlpha = 0.7;
+  context.stroke();
+  if (geometry.wide) {
+    context.globalAlpha = 1;
+    context.fillStyle = colours.text;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    const text = part === "done" ? data.texts[t][k] : part === "left" ? "α" : "β";
+    context.font = `${text.length > 7 ? 11 : 12.5}px ${colours.font}`;
+    const shift = part === "left" ? -w / 4 : part === "right" ? w / 4 : 0;
+    context.fillText(text, geometry.x(t) + shift, geometry.y(k) + 0.5, w - 4);
+  }
+  context.restore();
+}
+
+/**
+ * The edges of one sum or max. In most modes they enter (t, j) from column t - 1; backward they
+ * leave (t - 1, j) for column t. `focus` draws the losers too; `grow` in [0, 1] is the animation.
+ */
+export function drawEdges(context, data, geometry, colours, t, j, { focus = false, grow = 1 } = {}) {
+  const { K, nodeWidth: w } = geometry;
+  const backward = data.mode === "backward";
+  const base = (t - 1) * K * K;
+  const arrive = Math.min(1, grow * 2);
+  const settle = Math.max(0, grow * 2 - 1);
+  const x0 = geometry.x(t - 1) + w / 2;
+  const x1 = geometry.x(t) - w / 2;
+  for (let other = 0; other < K; other++) {
+    const i = backward ? j : other;
+    const to = backward ? other : j;
+    const share = data.shares[base + i * K + to] / 255;
+    let wide = 0.6 + 8 * share;
+    let alpha = 0.18 + 0.62 * share;
+    let dash = [];
+    if (data.mode === "Viterbi") {
+      const won = data.pointers[(t - 1) * K + j] === i;
+      if (!won && !focus && K > 4) continue;
+      if (!won && share === 0 && !focus) continue;
+      wide = won ? (focus ? 3.5 : 2.4) : 1.2;
+      alpha = won ? 1 : focus ? 0.9 - 0.45 * settle : 0.2;
+      dash = won || (focus && settle < 0.2) ? [] : [4, 4];
+      if (share === 0) { dash = [1, 4]; alpha = 0.3; }
+    } else if (share < 0.006) {
+      if (!focus) continue;
+      dash = [1, 4];
+    } else if (focus) alpha = Math.min(1, alpha + 0.2);
+    const y0 = geometry.y(i);
+    const y1 = geometry.y(to);
+    context.globalAlpha = alpha;
+    context.strokeStyle = colourOf(i);
+    context.lineWidth = wide;
+    context.setLineDash(dash);
+    context.beginPath();
+    if (backward) {
+      context.moveTo(x1, y1);
+      context.lineTo(x1 + (x0 - x1) * arrive, y1 + (y0 - y1) * arrive);
+    } else {
+      context.moveTo(x0, y0);
+      context.lineTo(x0 + (x1 - x0) * arrive, y0 + (y1 - y0) * arrive);
+    }
+    context.stroke();
+  }
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+}
+
+/** What a step shows: whole columns, the cells of a started one, the traced columns. */
+export function progress(data, geometry, step) {
+  const { T, K } = geometry;
+  const cells = Math.min(step, T * K);
+  const columns = Math.floor(cells / K);
+  const traced = data.mode === "Viterbi" ? Math.max(0, step - T * K) : 0;
+  const ended = step >= data.steps - 1;
+  const last = cells ? [Math.floor((cells - 1) / K), (cells - 1) % K] : null;
+  return { cells, columns, partial: cells % K, traced, ended, last, total: T * K };
+}
+
+/** Whether node (t, k) has its number at this step. */
+export function computed(data, geometry, state, t, k) {
+  const { T, K } = geometry;
+  const forward = t * K + k < state.cells;
+  const back = (T - 1 - t) * K + k < state.cells;
+  if (data.mode === "backward") return back;
+  return data.mode === "posterior" ? forward && back : forward;
+}
+
+/** Copy columns [from, to) of a layer. */
+function columns(context, layer, geometry, density, from, to) {
+  if (to <= from) return;
+  const { T, column, nodeWidth: w } = geometry;
+  // Edges belong to the column that they are computed with: cut at the nodes' far sides.
+  const start = from <= 0 ? 0 : geometry.x(from) - w / 2 - 1;
+  const end = to >= T ? T * column : geometry.x(to - 1) + w / 2 + 1;
+  const height = layer.height / density;
+  context.drawImage(layer, start * density, 0, (end - start) * density, layer.height,
+    start, 0, end - start, height);
+}
+
+/** One frame. `view` holds step state, scroll, cursor, selected, glide progress and highlights. */
+export function drawFrame(stage, data, geometry, layers, colours, density, view) {
+  const { context, width, height } = stage;
+  const { T, K } = geometry;
+  const { state } = view;
+  context.clearRect(0, 0, width, height);
+  context.save();
+  context.beginPath();
+  context.rect(geometry.gutter, 0, width - geometry.gutter, height);
+  context.clip();
+  context.translate(geometry.gutter - view.scroll, 0);
+  if (view.column !== null) {
+    context.fillStyle = colours.panel;
+    context.fillRect(geometry.x(view.column) - geometry.column / 2, 0, geometry.column, geometry.strips);
+  }
+  const all = (layer, from, to) => columns(context, layer, geometry, density, from, to);
+  all(layers.empty, 0, T);
+  const options = { focus: false, grow: 1 };
+  if (data.mode === "backward") {
+    all(layers.done, T - state.columns, T);
+    const t = T - 1 - state.columns;
+    for (let k = 0; k < state.partial; k++) {
+      if (t + 1 < T) drawEdges(context, data, geometry, colours, t + 1, k, options);
+      drawNode(context, data, geometry, colours, t, k);
+    }
+  } else if (data.mode === "posterior") {
+    const met = state.columns * 2 - T; // columns that both sums have reached
+    all(layers.left, 0, state.columns);
+    all(layers.right, T - state.columns, T);
+    if (met > 0) all(layers.done, T - state.columns, state.columns);
+    for (let k = 0; k < state.partial; k++) {
+      for (const [t, part] of [[state.columns, "left"], [T - 1 - state.columns, "right"]]) {
+        drawNode(context, data, geometry, colours, t, k, computed(data, geometry, state, t, k) ? "done" : part);
+      }
+    }
+  } else {
+    all(layers.done, 0, state.columns);
+    for (let k = 0; k < state.partial; k++) {
+      if (state.columns > 0) drawEdges(context, data, geometry, colours, state.columns, k, options);
+      drawNode(context, data, geometry, colours, state.columns, k);
+    }
+  }
+  for (const [t, k] of view.lit) focusEdges(context, data, geometry, colours, t, k, view.grow);
+  if (view.selected && computed(data, geometry, state, ...view.selected)) {
+    focusEdges(context, data, geometry, colours, ...view.selected, 1);
+    ring(context, geometry, view.selected, colours.text, 3, []);
+  }
+  if (state.traced) tracePath(context, data, geometry, colours, state, view);
+  if (view.cursor) ring(context, geometry, view.cursor, colours.primary, 2, [4, 3]);
+  for (const cell of view.lit) ring(context, geometry, cell, colours.primary, 2, []);
+  drawStrips(context, data, geometry, colours, state, view.short);
+  context.restore();
+  drawGutter(context, data, geometry, colours, state);
+}
+
+function focusEdges(context, data, geometry, colours, t, k, grow) {
+  const at = data.mode === "backward" ? t + 1 : t;
+  if (at < 1 || at > geometry.T - 1) return;
+  if (data.mode === "posterior") return; // a posterior is no sum over edges
+  drawEdges(context, data, geometry, colours, at, k, { focus: true, grow });
+}
+
+function ring(context, geometry, [t, k], colour, wide, dash) {
+  const { nodeWidth: w, nodeHeight: h } = geometry;
+  context.strokeStyle = colour;
+  context.lineWidth = wide;
+  context.setLineDash(dash);
+  context.beginPath();
+  context.roundRect(geometry.x(t) - w / 2 - 3, geometry.y(k) - h / 2 - 3, w + 6, h + 6, 8);
+  context.stroke();
+  context.setLineDash([]);
+}
+
+function tracePath(context, data, geometry, colours, state, view) {
+  const { T, nodeWidth: w } = geometry;
+  if (!data.path.length) return;
+  context.strokeStyle = colours.text;
+  context.lineWidth = 4.5;
+  context.lineCap = "round";
+  for (let t = T - state.traced; t < T; t++) {
+    if (t + 1 < T) {
+      const grow = t === T - state.traced ? view.grow : 1;
+      const [x1, y1] = [geometry.x(t + 1) - w / 2, geometry.y(data.path[t + 1])];
+      const [x0, y0] = [geometry.x(t) + w / 2, geometry.y(data.path[t])];
+      context.beginPath();
+      context.moveTo(x1, y1);
+      context.lineTo(x1 + (x0 - x1) * grow, y1 + (y0 - y1) * grow);
+      context.stroke();
+    }
+    ring(context, geometry, [t, data.path[t]], colours.text, 2.5, []);
+  }
+  context.lineCap = "butt";
+}
+
+function drawStrips(context, data, geometry, colours, state, short) {
+  const { T, column } = geometry;
+  const lines = [[data.path, data.mode === "Viterbi" ? T - state.traced : state.ended ? 0 : T],
+    [data.posterior_path, state.ended ? 0 : T]];
+  const size = Math.min(column - 2, 40);
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  lines.forEach(([path, from], line) => {
+    const top = geometry.strips + line * STRIP;
+    for (let t = from; t < T && path.length; t++) {
+      const differ = state.ended && data.path[t] !== data.posterior_path[t];
+      const x = geometry.x(t);
+      context.fillStyle = tint(path[t], 0.3);
+      context.fillRect(x - size / 2, top + 2, size, STRIP - 4);
+      context.strokeStyle = differ ? colours.text : colourOf(path[t]);
+      context.lineWidth = differ ? 2.5 : 1;
+      context.strokeRect(x - size / 2, top + 2, size, STRIP - 4);
+      context.fillStyle = colours.text;
+      context.font = `${differ ? 700 : 400} 12px ${colours.font}`;
+      if (size >= 9) context.fillText(size >= 34 && differ && line ? `≠ ${short[path[t]]}` : short[path[t]], x, top + STRIP / 2 + 0.5);
+    }
+  });
+}
+
+function drawGutter(context, data, geometry, colours, state) {
+  const fits = (text, most) => {
+    let shown = text;
+    while (shown.length > 1 && context.measureText(shown).width > most) shown = `${shown.slice(0, -2)}…`;
+    return shown;
+  };
+  context.textBaseline = "middle";
+  context.textAlign = "right";
+  context.font = `600 13px ${colours.font}`;
+  data.states.forEach((name, k) => {
+    context.fillStyle = colourOf(k);
+    context.fillRect(0, geometry.y(k) - 9, 4, 18);
+    context.fillStyle = colours.text;
+    context.fillText(fits(name, geometry.gutter - 16), geometry.gutter - 8, geometry.y(k));
+  });
+  context.font = `12px ${colours.font}`;
+  context.globalAlpha = 0.75;
+  context.fillText("sees", geometry.gutter - 8, geometry.symbols + 12);
+  if (data.path.length && (state.traced || state.ended)) {
+    context.fillText("best path", geometry.gutter - 6, geometry.strips + STRIP / 2);
+  }
+  if (data.path.length && state.ended) {
+    context.fillText("posterior", geometry.gutter - 6, geometry.strips + STRIP * 1.5);
+  }
+  context.globalAlpha = 1;
+}

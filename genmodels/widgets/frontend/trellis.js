@@ -1,0 +1,339 @@
+// The trellis: state, input and the tables beside it. Pictures are in trellis-draw.js.
+
+import { decodeArray, defineWidget, element, frameLoop, measurePaint } from "./widget.js";
+import { themeColours } from "./palette.js";
+import { createStage, draggable } from "./stage.js";
+import { createTransport } from "./transport.js";
+import { buildLayers, computed, drawFrame, heightFor, layout, progress, shortNames } from "./trellis-draw.js";
+
+const SEND_AFTER = 250; // ms without a further step before the page hears of it
+
+export default defineWidget("trellis", (root, actions) => {
+  let data = null;
+  let geometry = null;
+  let layers = null;
+  let layersOf = "";
+  let colours = null;
+  let token = null;
+  let step = 0;
+  let selected = null;
+  let cursor = null;
+  let scroll = 0;
+  let byColumn = false;
+  let whole = false;
+  let glide = null; // { start, length } of the running animation
+  let sending = 0;
+  let lit = [];
+  let cells = null; // the tables' cells in the page
+
+  const holder = element("div", { class: "holder" });
+  root.append(holder);
+  const stage = createStage(holder, { className: "stage", label: "Trellis", onResize: () => arrange() });
+  stage.canvas.style.touchAction = "pan-y";
+
+  const toggle = (text, title, action) =>
+    element("button", { type: "button", "aria-pressed": "false", title, onclick: action }, text);
+  const cellButton = toggle("Cell", "Step cell by cell", () => granularity(false));
+  const columnButton = toggle("Column", "Step column by column", () => granularity(true));
+  const wholeButton = toggle("Whole", "All columns at once", () => {
+    whole = !whole;
+    wholeButton.setAttribute("aria-pressed", String(whole));
+    arrange();
+  });
+  const transport = createTransport(root, {
+    onStep,
+    next: (at, way) => nextStep(at, way),
+    extra: [cellButton, columnButton, wholeButton],
+  });
+  const status = element("p", { class: "status", role: "status", "aria-live": "polite" });
+  const tables = element("div", { class: "tables", "aria-label": "The numbers in use light up" });
+  root.append(status, tables);
+  granularity(false);
+
+  function granularity(column) {
+    byColumn = column;
+    cellButton.setAttribute("aria-pressed", String(!column));
+    columnButton.setAttribute("aria-pressed", String(column));
+    root.dataset.granularity = column ? "column" : "cell";
+    if (data) show();
+  }
+  function nextStep(at, way) {
+    if (!byColumn || !data) return at + way;
+    const K = data.states.length;
+    const total = K * data.seen.length;
+    if (way > 0) return at < total ? (Math.floor(at / K) + 1) * K : at + 1;
+    return at > total ? at - 1 : (Math.ceil(at / K) - 1) * K;
+  }
+
+  // -- from the page ---------------------------------------------------------------------------
+
+  function update(incoming) {
+    const wasLast = data && step === data.steps - 1;
+    const before = data;
+    data = { ...incoming };
+    for (const name of ["fills", "left", "right", "shares", "pointers", "observations"]) {
+      if (data[name]) data[name] = decodeArray(data[name]);
+    }
+    const fresh = data.goto && data.goto.token !== token;
+    if (fresh) {
+      token = data.goto.token;
+      step = Math.min(data.goto.step, data.steps - 1);
+      selected = data.goto.selected ?? null;
+      cursor = null;
+    } else if (wasLast && before.trace_id + before.mode !== data.trace_id + data.mode) {
+      step = data.steps - 1;
+    }
+    step = Math.min(step, data.steps - 1);
+    for (const name of ["selected", "cursor"]) {
+      const cell = name === "selected" ? selected : cursor;
+      if (cell && (cell[0] >= data.seen.length || cell[1] >= data.states.length)) {
+        if (name === "selected") selected = null;
+        else cursor = null;
+      }
+    }
+    if (transport.playing && !fresh && before?.trace_id === data.trace_id && before.mode === data.mode) {
+      // The page only heard of a step: go on playing.
+    } else transport.setCount(data.steps, step);
+    buildTables();
+    layersOf = "";
+    stage.minHeight = stage.maxHeight = heightFor(data.states.length);
+    stage.fit();
+    stage.canvas.setAttribute("aria-label",
+      `Trellis of ${data.states.length} states and ${data.seen.length} columns, ${data.mode}. ` +
+      "Arrow keys choose a node, Enter opens it, space plays.");
+    arrange(fresh || !before);
+  }
+
+  function arrange(jump = true) {
+    if (!data || !stage.width) return;
+    geometry = layout(stage.width, data, whole);
+    wholeButton.hidden = !whole && geometry.content <= geometry.room + 1;
+    layersOf = "";
+    if (jump) follow();
+    scrollTo(scroll);
+    show();
+  }
+  function scrollTo(to) {
+    scroll = Math.round(Math.min(Math.max(0, to), Math.max(0, geometry.content - geometry.room)));
+  }
+
+  // -- steps -----------------------------------------------------------------------------------
+
+  function onStep(to, { glide: length, eventTime, settled }) {
+    step = to;
+    glide = length ? { start: performance.now(), length } : null;
+    follow();
+    show(eventTime ?? null);
+    clearTimeout(sending);
+    if (settled) sending = setTimeout(send, SEND_AFTER);
+  }
+  function send() {
+    clearTimeout(sending);
+    actions.setState("view", { token, step, selected });
+  }
+
+  /** The column of the current step, and the cells that it computed. */
+  function current() {
+    const state = progress(data, geometry, step);
+    const { T, K } = geometry;
+    if (state.traced) return { state, column: T - state.traced, now: [] };
+    if (!state.last || step > state.total) return { state, column: null, now: [] };
+    const [t, k] = state.last;
+    const column = data.mode === "backward" ? T - 1 - t : t;
+    const from = byColumn ? 0 : k;
+    const now = [];
+    for (let j = from; j <= k && j < K; j++) {
+      now.push([column, j]);
+      if (data.mode === "posterior" && T - 1 - t !== t) now.push([T - 1 - t, j]);
+    }
+    return { state, column, now };
+  }
+  function follow() {
+    if (!geometry) return;
+    const { column } = current();
+    if (column === null) return;
+    const x = geometry.x(column) - scroll;
+    if (x < geometry.room * 0.15 || x > geometry.room * 0.85) scrollTo(geometry.x(column) - geometry.room / 2);
+  }
+
+  function show(eventTime = null) {
+    if (!geometry) return;
+    const { state, column, now } = current();
+    root.dataset.step = String(step);
+    root.dataset.steps = String(data.steps);
+    root.dataset.mode = data.mode;
+    root.dataset.t = column === null ? "" : String(column);
+    const on = now.length ? now[0][1] : null;
+    const k = state.traced && data.path.length ? data.path[column] : byColumn || on === null ? null : on;
+    root.dataset.state = k === null ? "" : String(k);
+    root.dataset.selected = selected ? selected.join(",") : "";
+    root.dataset.cursor = cursor ? cursor.join(",") : "";
+    status.textContent = data.statuses[step] ?? "";
+    light(now);
+    frames.request(eventTime);
+  }
+
+  const frames = frameLoop((time, eventTime) => {
+    if (!geometry) return;
+    const density = window.devicePixelRatio || 1;
+    colours = themeColours(root);
+    const key = [density, stage.width, whole, colours.background, colours.text].join();
+    if (key !== layersOf) {
+      layers = buildLayers(data, geometry, colours, density);
+      layersOf = key;
+    }
+    const grow = glide ? Math.min(1, (performance.now() - glide.start) / glide.length) : 1;
+    const { state, column, now } = current();
+    drawFrame(stage, data, geometry, layers, colours, density, {
+      state, column, scroll, selected, cursor, grow, lit: now, short: shortNames(data.states),
+    });
+    if (grow < 1) frames.request();
+    else glide = null;
+    if (eventTime !== null) measurePaint("trellis", "scrub", eventTime);
+  });
+
+  // -- nodes: mouse and keys -------------------------------------------------------------------
+
+  function nodeAt([px, py]) {
+    const t = Math.floor((px - geometry.gutter + scroll) / geometry.column);
+    const k = Math.floor((py - geometry.top) / geometry.row);
+    const inside = px >= geometry.gutter && t >= 0 && t < geometry.T && k >= 0 && k < geometry.K;
+    return inside ? [t, k] : null;
+  }
+  function open(cell) {
+    const { state } = current();
+    if (!cell || !computed(data, geometry, state, ...cell)) {
+      if (cell) status.textContent = "This node has no number yet: step on, then open it.";
+      return;
+    }
+    const same = selected && selected[0] === cell[0] && selected[1] === cell[1];
+    selected = same ? null : cell;
+    show();
+    send();
+  }
+  let pan = 0;
+  draggable(stage, {
+    start: (point) => {
+      pan = scroll + point[0];
+      return geometry !== null;
+    },
+    move: (point) => {
+      scrollTo(pan - point[0]);
+      frames.request();
+    },
+    end: (point, event, moved) => {
+      if (!moved) open(nodeAt(point));
+    },
+  });
+  stage.canvas.addEventListener("wheel", (event) => {
+    const by = Math.abs(event.deltaX) > Math.abs(event.deltaY) ? event.deltaX : event.shiftKey ? event.deltaY : 0;
+    if (!by || geometry.content <= geometry.room) return;
+    event.preventDefault();
+    scrollTo(scroll + by);
+    frames.request();
+  }, { passive: false });
+
+  stage.canvas.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || !geometry) return;
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (way) {
+      event.preventDefault();
+      const from = cursor ?? selected;
+      const shown = current().column ?? (data.mode === "backward" ? 0 : geometry.T - 1);
+      cursor = from
+        ? [Math.min(geometry.T - 1, Math.max(0, from[0] + way[0])),
+          Math.min(geometry.K - 1, Math.max(0, from[1] + way[1]))]
+        : [shown, 0];
+      const x = geometry.x(cursor[0]) - scroll;
+      if (x < geometry.column / 2 || x > geometry.room - geometry.column / 2) {
+        scrollTo(geometry.x(cursor[0]) - geometry.room / 2);
+      }
+      show();
+      status.textContent = spoken(cursor);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      open(cursor);
+    } else if (event.key === "Escape" && selected) {
+      selected = cursor = null;
+      show();
+      send();
+    } else transport.onKey(event);
+  });
+  function spoken([t, k]) {
+    const known = computed(data, geometry, current().state, t, k);
+    return `${data.states[k]} at column ${t + 1}: ${known ? `${data.texts[t][k]}, Enter opens it` : "not computed yet"}.`;
+  }
+  stage.canvas.addEventListener("blur", () => {
+    cursor = null;
+    if (data) show();
+  });
+
+  // -- pi, A and B, lit where they are used -----------------------------------------------------
+
+  let tablesOf = "";
+  function buildTables() {
+    const key = JSON.stringify([data.tables, data.states, data.symbols]);
+    if (key === tablesOf) return;
+    tablesOf = key;
+    const { initial, transition, emission } = data.tables;
+    const short = shortNames(data.states);
+    cells = { initial: [], transition: [], emission: [] };
+    const table = (name, title, heads, rows) => {
+      const line = (k) => element("tr", {}, element("th", { scope: "row", title: data.states[k] }, short[k]),
+        ...rows[k].map((text, j) => {
+          const cell = element("td", {}, text);
+          (cells[name][k] ??= [])[j] = cell;
+          return cell;
+        }));
+      return element("table", { class: name }, element("caption", {}, title),
+        element("tr", {}, element("th", {}), ...heads.map((text) => element("th", { scope: "col" }, text))),
+        ...rows.map((_, k) => line(k)));
+    };
+    tables.replaceChildren(
+      table("initial", "π start", ["π"], initial.map((text) => [text])),
+      table("transition", "A from row to column", short, transition),
+      table("emission", "B sees", data.symbols, emission),
+    );
+    lit = [];
+  }
+  function light(now) {
+    for (const cell of lit) cell.classList.remove("lit", "won");
+    lit = [];
+    const put = (cell, won = false) => {
+      cell.classList.add(won ? "won" : "lit");
+      lit.push(cell);
+    };
+    const last = geometry.T - 1;
+    for (const [t, k] of now) {
+      const leftToRight = data.mode === "Viterbi" || data.mode === "forward" ||
+        (data.mode === "posterior" && t === now[0][0]);
+      const seen = data.observations[leftToRight ? t : t + 1];
+      if (leftToRight) {
+        if (t === 0) put(cells.initial[k][0]);
+        else for (let i = 0; i < geometry.K; i++) {
+          put(cells.transition[i][k], data.mode === "Viterbi" && data.pointers[(t - 1) * geometry.K + k] === i);
+        }
+        if (seen >= 0) put(cells.emission[k][seen]);
+      } else if (t < last) {
+        for (let j = 0; j < geometry.K; j++) {
+          put(cells.transition[k][j]);
+          if (seen >= 0) put(cells.emission[j][seen]);
+        }
+      }
+    }
+    const names = (name) => cells[name].flatMap((row, k) =>
+      row.flatMap((cell, j) => (lit.includes(cell) ? [`${k}.${j}`] : [])));
+    root.dataset.lit = lit.length > 60 ? "many"
+      : ["initial", "transition", "emission"].map((name) => `${name[0]}:${names(name).join(" ")}`).join(";");
+  }
+
+  return {
+    update,
+    destroy() {
+      clearTimeout(sending);
+      frames.cancel();
+      transport.destroy();
+      stage.destroy();
+    },
+  };
+});
