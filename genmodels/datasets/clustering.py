@@ -204,7 +204,7 @@ DATASETS: dict[str, Callable[[], PointSet]] = {
     "vowels": _vowels,
     "penguins": _penguins,
     "blobs": _blobs,
-    "blobs-1000": lambda: _blobs("blobs-1000", "Round blobs, 1,000 points", 1000),
+    "blobs-1000": lambda: _blobs("blobs-1000", "Round blobs (1,000)", 1000),
     "stretched": _stretched,
     "unequal": _unequal,
     "moons": _moons,

@@ -10,7 +10,11 @@ from typing import Any
 
 import numpy as np
 
-_KINDS: dict[str, np.dtype[Any]] = {"f4": np.dtype("<f4"), "u1": np.dtype("u1"), "i4": np.dtype("<i4")}
+_KINDS: dict[str, np.dtype[Any]] = {
+    "f4": np.dtype("<f4"),
+    "u1": np.dtype("u1"),
+    "i4": np.dtype("<i4"),
+}
 
 
 def array(values: Any, kind: str = "f4") -> dict[str, Any]:

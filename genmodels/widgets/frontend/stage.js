@@ -34,8 +34,9 @@ export function createStage(parent, { className = "", label, aspect = 0.62, minH
     canvas.style.width = `${width}px`;
     canvas.style.height = `${height}px`;
     context.setTransform(density, 0, 0, density, 0, 0);
-    onResize?.();
+    if (made) onResize?.();
   };
+  let made = false; // the first size is the maker's to draw
   const observer = new ResizeObserver(() => stage.fit());
   observer.observe(parent);
   stage.destroy = () => observer.disconnect();
@@ -46,6 +47,7 @@ export function createStage(parent, { className = "", label, aspect = 0.62, minH
     return [event.clientX - box.left, event.clientY - box.top];
   };
   stage.fit();
+  made = true;
   return stage;
 }
 
