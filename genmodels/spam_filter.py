@@ -88,11 +88,23 @@ class Reading:
     settings: Settings
     model: Model
     text: str
-    tokens: list[spam.Token]
-    starts: list[int]
-    ends: list[int]
     times: list[int]
     trace: MessageTrace
+
+    @cached_property
+    def tokens(self) -> list[spam.Token]:
+        """The words and where they stand, which a posterior needn't know."""
+        return spam.tokenise(self.text)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each word starts, in UTF-16 units."""
+        return _places(self.text, [token.start for token in self.tokens])
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where each word ends, in UTF-16 units."""
+        return _places(self.text, [token.end for token in self.tokens])
 
     @property
     def is_spam(self) -> bool | None:
@@ -106,25 +118,24 @@ def read(text: str, settings: Settings, times: Mapping[int, int] | None = None) 
     Starts are in UTF-16 units; one at which no word begins is left out, because an edit may have
     made another word of it. Raises ValueError on a text too long and on times out of range.
     """
-    tokens = spam.tokenise(text)
-    starts, ends = _places(text, tokens)
-    counted = [1] * len(tokens)
+    features = spam.features(text)
+    counted = [1] * len(features)
     if times:
         for value in times.values():
             if not 0 <= value <= MAX_TIMES:
                 raise ValueError(f"times must be 0 to {MAX_TIMES}; got {value}")
+        starts = _places(text, [token.start for token in spam.tokenise(text)])
         counted = [times.get(start, 1) for start in starts]
     chosen = model(settings)
-    trace = read_message(chosen, [token.feature for token in tokens], counted)
-    return Reading(settings, chosen, text, tokens, starts, ends, counted, trace)
+    return Reading(settings, chosen, text, counted, read_message(chosen, features, counted))
 
 
-def _places(text: str, tokens: list[spam.Token]) -> tuple[list[int], list[int]]:
-    start, end = [t.start for t in tokens], [t.end for t in tokens]
+def _places(text: str, places: list[int]) -> list[int]:
+    """Places in characters as places in UTF-16 units."""
     if not text or text.isascii() or ord(max(text)) <= 0xFFFF:
-        return start, end
+        return places
     units = np.cumsum([0, *(1 + (ord(c) > 0xFFFF) for c in text)])
-    return units[start].tolist(), units[end].tolist()
+    return list(units[places].tolist())
 
 
 def wire(reading: Reading) -> dict[str, Any]:

@@ -86,6 +86,24 @@ def test_places_are_those_of_the_text():
     assert all(t.feature == feature.get(t.word, -1) for t in spam.tokenise(text))
 
 
+ODD_TEXTS = [
+    "",
+    "a@b www.x.y $5 12 _num_ _url_ $ ! it's",
+    "www.a@b https://x@y foo@www.x.y x@@y @ @a a@ http://",
+    "$£€ £7.50, € 3 ($12)",
+    "İ ſtraße Kelvin ünder_score _a __ '' 'a",
+    "http https:// https://a www. wwww.x -www.x",
+    "1@2 $1@x 5$ 5$5",
+    *(message.text for message in spam.MESSAGES),
+]
+
+
+def test_features_alone_are_those_of_the_tokens(rng):
+    random = ["".join(rng.choice(list("aw.@$£5/:'_ h!tps😀\n"), 60)) for _ in range(2000)]
+    for text in [*ODD_TEXTS, *random]:
+        assert spam.features(text) == [t.feature for t in spam.tokenise(text)], text
+
+
 def test_a_text_may_have_8000_characters_and_no_more():
     assert len(words("free " * 1600)) == 1600
     with pytest.raises(ValueError, match="text must have at most 8000 characters; got 8001"):
