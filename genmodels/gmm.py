@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 CovarianceType = Literal["full", "tied", "diag", "spherical"]
 Start = Literal["k-means++", "random"]
+Rng = np.random.Generator
 
 COVARIANCE_TYPES: tuple[CovarianceType, ...] = get_args(CovarianceType)
 LOG_2PI = float(np.log(2 * np.pi))
@@ -38,8 +39,7 @@ class GaussianMixture:
     weights (K,), means (K, D), covariances as in scikit-learn: (K, D, D) full, (D, D) tied,
     (K, D) diag, (K,) spherical.
 
-    Raises ValueError for shapes that don't fit, weights that don't sum to 1, or covariances that
-    aren't positive definite.
+    Raises ValueError for shapes that don't fit or weights that don't sum to 1.
     """
 
     weights: Array
@@ -103,7 +103,7 @@ class GaussianMixture:
         """gamma_nk = p(component k | x_n), (N, K); each row sums to 1."""
         return e_step(self, _columns(X, self.n_features))[0].T
 
-    def sample(self, n: int, rng: np.random.Generator) -> tuple[Array, NDArray[np.int64]]:
+    def sample(self, n: int, rng: Rng) -> tuple[Array, NDArray[np.int64]]:
         """`n` draws: first a component, then a point from it. Returns (n, D) and (n,)."""
         if n < 0:
             raise ValueError(f"n must be at least 0; got {n}")
@@ -116,12 +116,8 @@ class GaussianMixture:
     def n_parameters(self) -> int:
         """Free parameters: K - 1 weights, K D means and the covariances of the type."""
         K, D = self.means.shape
-        covariances = {
-            "full": K * D * (D + 1) // 2,
-            "tied": D * (D + 1) // 2,
-            "diag": K * D,
-            "spherical": K,
-        }
+        matrix = D * (D + 1) // 2
+        covariances = {"full": K * matrix, "tied": matrix, "diag": K * D, "spherical": K}
         return K - 1 + K * D + covariances[self.covariance_type]
 
     def bic(self, X: ArrayLike) -> float:
@@ -182,7 +178,7 @@ def fit(
     reg_covar: float = 1e-6,
     tol: float = 1e-3,
     max_iter: int = 100,
-    rng: np.random.Generator | None = None,
+    rng: Rng | None = None,
 ) -> EMTrace:
     """Fit a mixture by EM and keep every half step.
 
@@ -198,32 +194,32 @@ def fit(
     _check_settings(points, n_components, covariance_type, reg_covar, tol, max_iter)
     columns = np.ascontiguousarray(points.T)
     spread = float(columns.std(axis=1).max())
+    # A variance below this is what rounding leaves of equal numbers.
+    noise = float((100 * np.finfo(np.float64).eps * np.abs(columns).max()) ** 2)
     if isinstance(init, GaussianMixture):
         model = _checked_start(init, n_components, covariance_type, points.shape[1])
     else:
-        model = initial_mixture(
-            points,
-            n_components,
-            covariance_type=covariance_type,
-            init=init,
-            reg_covar=reg_covar,
-            rng=rng if rng is not None else np.random.default_rng(0),
-        )
+        rng = np.random.default_rng(0) if rng is None else rng
+        model = initial_mixture(points, n_components, covariance_type, init, reg_covar, rng=rng)
     start = model
     steps: list[EMStep] = []
     log_likelihood: list[float] = []
-    stopped = f"all {max_iter} iterations were run"
-    converged = False
+    stopped, converged = f"all {max_iter} iterations were run", False
     for iteration in range(1, max_iter + 1):
         try:
             gamma, likelihood = e_step(model, columns)
         except np.linalg.LinAlgError:
-            stopped = _singular(model)
+            stopped = _singular(model, noise)
             break
         log_likelihood.append(likelihood)
         steps.append(EMStep("E", iteration, model, gamma.T, likelihood, _empty(gamma)))
         model = m_step(columns, gamma, covariance_type, reg_covar)
-        steps.append(EMStep("M", iteration, model, gamma.T, likelihood, _collapsed(model, spread)))
+        smallest = _smallest_variances(model)
+        collapsed = _collapsed(smallest, spread)
+        steps.append(EMStep("M", iteration, model, gamma.T, likelihood, collapsed))
+        if reg_covar == 0 and (smallest <= noise).any():
+            stopped = _singular(model, noise)
+            break
         if len(log_likelihood) > 1:
             gain = (log_likelihood[-1] - log_likelihood[-2]) / len(points)
             if abs(gain) < tol:
@@ -257,8 +253,7 @@ def m_step(
     N_k = gamma.sum(axis=1) + TINY
     means = (gamma @ X.T) / N_k[:, None]
     covariances = _COVARIANCES[covariance_type](X, gamma, N_k, means, reg_covar)
-    weights = N_k / N_k.sum()
-    return GaussianMixture(weights, means, covariances, covariance_type)
+    return GaussianMixture(N_k / N_k.sum(), means, covariances, covariance_type)
 
 
 def _full(X: Array, gamma: Array, N_k: Array, means: Array, reg: float) -> Array:
@@ -271,7 +266,10 @@ def _full(X: Array, gamma: Array, N_k: Array, means: Array, reg: float) -> Array
 
 
 def _tied(X: Array, gamma: Array, N_k: Array, means: Array, reg: float) -> Array:
-    # sum_k of the full ones, weighted, is the data's own scatter less that of the means.
+    # sum_k of the full ones, weighted, is the data's own scatter less that of the means; both are
+    # taken about the data's middle, or their difference would lose digits far from the origin.
+    middle = X.mean(axis=1)
+    X, means = X - middle[:, None], means - middle
     covariance = (X @ X.T - (N_k * means.T) @ means) / N_k.sum()
     covariance[np.diag_indices_from(covariance)] += reg
     return covariance
@@ -294,7 +292,6 @@ def _log_joint(model: GaussianMixture, X: Array) -> Array:
 
     log N = -(D log 2 pi + |L^-1 (x - mu)|^2) / 2 - sum_d log L_dd
     """
-    D = model.n_features
     with np.errstate(divide="ignore"):
         log_pi = np.log(model.weights)
     if model.covariance_type in ("diag", "spherical"):
@@ -311,7 +308,7 @@ def _log_joint(model: GaussianMixture, X: Array) -> Array:
         scaled = inverse @ (X - model.means[:, :, None])  # (K, D, N)
     squared = np.einsum("kdn,kdn->kn", scaled, scaled)
     squared *= -0.5
-    squared += (log_pi - log_det - 0.5 * D * LOG_2PI)[:, None]
+    squared += (log_pi - log_det - 0.5 * len(X) * LOG_2PI)[:, None]
     return squared
 
 
@@ -319,13 +316,7 @@ def _log_joint(model: GaussianMixture, X: Array) -> Array:
 
 
 def initial_mixture(
-    X: Array,
-    K: int,
-    *,
-    covariance_type: CovarianceType,
-    init: Start,
-    reg_covar: float,
-    rng: np.random.Generator,
+    X: Array, K: int, covariance_type: CovarianceType, init: Start, reg_covar: float, *, rng: Rng
 ) -> GaussianMixture:
     """Equal weights, means at points of the data, and the whole data's covariance for each.
 
@@ -348,21 +339,18 @@ def mixture_at(
     points = _points(X)
     centres = _points(means, points.shape[1])
     K = len(centres)
-    one = m_step(
-        np.ascontiguousarray(points.T), np.ones((1, len(points))), covariance_type, reg_covar
-    ).covariances
+    one = m_step(points.T, np.ones((1, len(points))), covariance_type, reg_covar).covariances
     covariances = one if covariance_type == "tied" else np.repeat(one, K, axis=0)
     return GaussianMixture(np.full(K, 1 / K), centres, covariances, covariance_type)
 
 
-def plus_plus(X: Array, K: int, rng: np.random.Generator) -> NDArray[np.int64]:
+def plus_plus(X: Array, K: int, rng: Rng) -> NDArray[np.int64]:
     """Places in X of K spread-out points, (K,)."""
     chosen = [int(rng.integers(len(X)))]
     distance = ((X - X[chosen[0]]) ** 2).sum(axis=1)
     while len(chosen) < K:
         total = distance.sum()
-        # Where every point coincides with one taken, any other one will do.
-        p = distance / total if total > 0 else None
+        p = distance / total if total > 0 else None  # all coincide with one taken: any will do
         chosen.append(int(rng.choice(len(X), p=p)))
         distance = np.minimum(distance, ((X - X[chosen[-1]]) ** 2).sum(axis=1))
     return np.array(chosen)
@@ -429,27 +417,31 @@ def _empty(gamma: Array) -> tuple[str, ...]:
     )
 
 
-def _collapsed(model: GaussianMixture, spread: float) -> tuple[str, ...]:
+def _smallest_variances(model: GaussianMixture) -> Array:
+    """Each component's variance across its narrowest direction, (K,)."""
+    if model.covariance_type in ("diag", "spherical"):
+        return model.covariances.reshape(model.n_components, -1).min(axis=1)
+    smallest = np.linalg.eigvalsh(model.covariances)[..., 0]
+    return np.broadcast_to(smallest, model.n_components)
+
+
+def _collapsed(variances: Array, spread: float) -> tuple[str, ...]:
     """Notes on components whose ellipse has shrunk to a point or a line.
 
     Collapsed: the smallest standard deviation is under a thousandth of the data's largest.
     """
-    smallest = np.sqrt(np.maximum(np.linalg.eigvalsh(model.full_covariances())[:, 0], 0))
     return tuple(
         f"component {k + 1} has collapsed: its narrowest standard deviation is {deviation:.2g}, "
         f"the data's is {spread:.2g}"
-        for k, deviation in enumerate(smallest)
+        for k, deviation in enumerate(np.sqrt(np.maximum(variances, 0)))
         if deviation < 1e-3 * spread or spread == 0
     )
 
 
-def _singular(model: GaussianMixture) -> str:
+def _singular(model: GaussianMixture, noise: float) -> str:
     """Why an E-step could not be taken, naming the components."""
-    bad = [
-        str(k + 1)
-        for k, covariance in enumerate(model.full_covariances())
-        if np.linalg.eigvalsh(covariance)[0] <= np.finfo(np.float64).eps * max(covariance.max(), 1)
-    ]
+    least = max(noise, float(np.finfo(np.float64).eps * model.covariances.max()))
+    bad = [str(k + 1) for k, v in enumerate(_smallest_variances(model)) if v <= least]
     which = f"component {', '.join(bad)}" if bad else "a component"
     return (
         f"{which} collapsed on too few points: its covariance is no longer positive definite, and "

@@ -60,9 +60,9 @@ def test_every_expression_gives_the_traces_number(
     spread = float((X**2).mean())
     for K in (1, 3, 7):
         trace = trace_of(name, K, covariance_type, seed=K)
-        for i in rng.choice(len(trace.steps) // 2, size=3):
+        for i in rng.choice(len(trace.steps) // 2, size=1):
             e, m = trace.steps[2 * i], trace.steps[2 * i + 1]
-            for n in rng.choice(len(X), size=4):
+            for n in rng.choice(len(X), size=6):
                 k = int(rng.integers(K))
                 check_responsibility(arithmetic.responsibility(e, X, int(n), k), e, int(n), k)
             for coordinate in (0, 1):
