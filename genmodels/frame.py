@@ -29,6 +29,8 @@ _STYLE = """<style>
   overflow-y: hidden; }
 .st-key-lead { gap: 0.35rem; }
 .st-key-lead p { margin-bottom: 0; line-height: 1.7; }
+.st-key-cards [data-testid="stPageLink-NavLink"] { border: 1px solid #8a94a0; border-radius: 6px;
+  justify-content: center; }
 @media (max-width: 900px) {
   .stMainBlockContainer { padding: 3.4rem 1rem 2rem; }
   .st-key-stage-row [data-testid="stHorizontalBlock"] { flex-direction: column; }

@@ -231,8 +231,9 @@ export function drawCurve(stage, values, steps, step, colours) {
   const shown = values[Math.max(0, Math.ceil(step / 2) - 1)];
   context.fillStyle = colours.text;
   context.textBaseline = "bottom";
-  const text = step ? `log-likelihood ${numberText(shown, 6)} nats` : "log-likelihood: press play or click";
-  context.textAlign = x(step) > width * 0.6 ? "right" : "left";
-  context.fillText(text, x(step) + (context.textAlign === "right" ? -7 : 7), height - 9);
+  const text = step ? `log-likelihood ${numberText(shown, 6)} nats` : "log-likelihood, in nats: press play, or click here";
+  const at = step ? x(step) : width * 0.3;
+  context.textAlign = at > width * 0.6 ? "right" : "left";
+  context.fillText(text, at + (context.textAlign === "right" ? -7 : 7), height - 9);
   return x;
 }

@@ -11,7 +11,7 @@ export default defineWidget("preview", (root) => {
   let data = null;
   let handle = 0;
   let began = 0;
-  const stage = createStage(root, { className: "picture", aspect: 0.66, minHeight: 150, maxHeight: 230,
+  const stage = createStage(root, { className: "picture", aspect: 0.86, minHeight: 180, maxHeight: 320,
     onResize: () => paint() });
 
   function paint() {
@@ -213,24 +213,26 @@ function latent(data) {
   return {
     length: 14,
     draw(context, position, { width, height }, colours) {
-      const side = Math.min(width * 0.58, height) - 8;
+      const side = Math.min(width * 0.62, height) - 8;
+      const top = (height - side) / 2;
       const cell = side / Math.max(rows, columns);
       const [column, row] = walk[Math.min(40, Math.floor((position / 14) * 40))];
-      context.globalAlpha = 0.55;
+      context.fillStyle = "#fff"; // the pictures are ink on paper, in both themes
+      context.fillRect(4, top, side, side);
+      context.globalAlpha = 0.7;
       for (let r = 0; r < rows; r++) {
         for (let c = 0; c < columns; c++) {
-          context.drawImage(tiles[r * columns + c], 4 + c * cell, 4 + r * cell, cell, cell);
+          context.drawImage(tiles[r * columns + c], 4 + c * cell, top + r * cell, cell, cell);
         }
       }
       context.globalAlpha = 1;
       context.strokeStyle = POSITIVE;
       context.lineWidth = 2.5;
-      context.strokeRect(4 + column * cell, 4 + row * cell, cell, cell);
+      context.strokeRect(4 + column * cell, top + row * cell, cell, cell);
       const large = Math.min(width - side - 24, height - 16);
       context.imageSmoothingEnabled = false;
       context.drawImage(tiles[row * columns + column], side + 16, (height - large) / 2, large, large);
-      context.strokeStyle = colours.border;
-      context.lineWidth = 1;
+      context.strokeStyle = POSITIVE;
       context.strokeRect(side + 16, (height - large) / 2, large, large);
     },
   };

@@ -4,10 +4,10 @@ import { calm, element, icon } from "./widget.js";
 
 const ICONS = {
   first: "M3 3h2v10H3zM13 3v10L6 8z",
-  back: "M12 3v10L4 8z",
+  back: "M10.2 2.4l1.5 1.5L7.6 8l4.1 4.1-1.5 1.5L4.6 8z",
   play: "M4 2.5v11l9.5-5.5z",
   pause: "M4 3h3v10H4zM9 3h3v10H9z",
-  next: "M4 3v10l8-5z",
+  next: "M5.8 2.4L4.3 3.9 8.4 8l-4.1 4.1 1.5 1.5L11.4 8z",
   last: "M11 3h2v10h-2zM3 3v10l7-5z",
 };
 const GLIDE_MS = 250; // at speed 1
