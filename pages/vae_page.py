@@ -145,7 +145,7 @@ if section == WATCH:
         [
             frame.Try(
                 "Between the clusters",
-                "Twos lie to the left of $z=(-1.7,\\,1.05)$, fours and nines to the right. What "
+                "Twos lie below $z=(-1.7,\\,1.05)$, fours and nines to its right. What "
                 "is drawn in the gap?",
                 partial(show, HOLE),
             ),

@@ -6,6 +6,7 @@ left is the browser's own time. Both are read from the widget's User Timing meas
 `event.timeStamp` to after the paint. Runs of the two take turns.
 """
 
+import asyncio
 import math
 import statistics
 import time
@@ -14,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.bench import Row, chromium, percentile, row, served_app
+from tests.bench import Row, percentile, row, served_app
 
 MOVES = 300
 HZ = 60.0
@@ -36,53 +37,73 @@ def decoder_weights() -> bytes:
     )
 
 
-def open_pad(browser: Any, url: str, weights: bytes | None) -> Any:
+async def open_pad(browser: Any, url: str, weights: bytes | None) -> Any:
     """A page whose pad is ready and has drawn one answer; with `weights` it decodes in the page."""
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page = await browser.new_page(viewport={"width": 1440, "height": 900})
     if weights is not None:
-        page.route("**/genmodels.latent-pad/live.js*", lambda route: route.fulfill(path=str(FLOOR)))
-        page.route("**/bench-weights.bin", lambda route: route.fulfill(body=weights))
-    page.goto(f"{url}/vae")
-    page.wait_for_selector('[data-widget="latent-pad"][data-live="open"][data-pictures="true"]')
-    page.wait_for_selector('[data-widget="latent-pad"]:not([data-drawn="0"])')
+        await page.route(
+            "**/genmodels.latent-pad/live.js*", lambda route: route.fulfill(path=str(FLOOR))
+        )
+        await page.route("**/bench-weights.bin", lambda route: route.fulfill(body=weights))
+    await page.goto(f"{url}/vae")
+    pad = '[data-widget="latent-pad"][data-live="open"][data-pictures="true"]'
+    await page.wait_for_selector(f'{pad}:not([data-drawn="0"])')
     return page
 
 
-def drag(page: Any) -> tuple[list[float], float]:
-    """One drag around the pad: the measured times in ms, and frames painted a second."""
-    box = page.locator("canvas.pad").bounding_box()
+async def drag(page: Any) -> tuple[list[float], float]:
+    """One drag around the pad: the measured times in ms, and frames painted a second.
+
+    Like a mouse, it sends each move when its time has come, whether or not the page has answered
+    the last.
+    """
+    box = await page.locator("canvas.pad").bounding_box()
     middle, across = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), box["width"] / 4
-    page.evaluate("performance.clearMeasures()")
-    page.mouse.move(middle[0] + across, middle[1])
-    page.mouse.down()
+    await page.evaluate("performance.clearMeasures()")
+    await page.mouse.move(middle[0] + across, middle[1])
+    await page.mouse.down()
+    sent = []
     begin = time.perf_counter()
     for i in range(1, MOVES + 1):
+        await asyncio.sleep(max(0.0, begin + i / HZ - time.perf_counter()))
         turn = 2 * math.pi * i / 100
-        page.mouse.move(
-            middle[0] + across * math.cos(turn), middle[1] + across * math.sin(1.5 * turn)
-        )
-        time.sleep(max(0.0, begin + i / HZ - time.perf_counter()))
+        x, y = middle[0] + across * math.cos(turn), middle[1] + across * math.sin(1.5 * turn)
+        sent.append(asyncio.ensure_future(page.mouse.move(x, y)))
+    await asyncio.gather(*sent)
     seconds = time.perf_counter() - begin
-    page.mouse.up()
-    times = page.evaluate(
+    await page.mouse.up()
+    times = await page.evaluate(
         "(name) => performance.getEntriesByName(name).map((m) => m.duration)", MEASURE
     )
     return times, len(times) / seconds
 
 
+async def measure(url: str, weights: bytes) -> tuple[list[Any], list[Any]]:
+    """RUNS drags of ours and of the floor, taking turns, after one rehearsal of each."""
+    from playwright.async_api import async_playwright
+
+    from tests.conftest import BROWSER, BROWSER_FLAGS
+
+    if BROWSER is None:
+        raise RuntimeError("no Chromium was found")
+    kept: tuple[list[Any], list[Any]] = ([], [])
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=BROWSER, args=BROWSER_FLAGS)
+        pages = [await open_pad(browser, url, None), await open_pad(browser, url, weights)]
+        for run in range(RUNS + 1):
+            for page, results in zip(pages, kept, strict=True):
+                await page.bring_to_front()
+                result = await drag(page)
+                if run:
+                    results.append(result)
+        await browser.close()
+    return kept
+
+
 def rows() -> list[Row]:
     weights = decoder_weights()
-    ours: list[tuple[list[float], float]] = []
-    floor: list[tuple[list[float], float]] = []
-    with served_app() as served, chromium() as browser:
-        pages = [(open_pad(browser, served.url, None), ours)]
-        pages.append((open_pad(browser, served.url, weights), floor))
-        for run in range(RUNS + 1):
-            for page, kept in pages:
-                page.bring_to_front()
-                result = drag(page)
-                if run:  # the first is a rehearsal
-                    kept.append(result)
+    with served_app() as served:
+        ours, floor = asyncio.run(measure(served.url, weights))
     all_ours = [t for times, _ in ours for t in times]
     all_floor = [t for times, _ in floor for t in times]
     medians = ", ".join(f"{statistics.median(times):.1f}" for times, _ in ours)

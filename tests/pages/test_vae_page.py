@@ -1,6 +1,8 @@
 """The VAE's page through AppTest: its default state and the states that a link can say."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +39,16 @@ def test_the_default_state() -> None:
     assert "believed CC BY-SA 3.0" in text
     assert "All 10,000 test pictures" in text
     assert not at.warning
+
+
+def test_the_default_state_needs_no_torch() -> None:
+    code = (
+        "import sys; from streamlit.testing.v1 import AppTest; "
+        f"at = AppTest.from_file({str(PAGE)!r}, default_timeout=60).run(); "
+        "sys.exit(bool(at.exception) or 'torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()[-2000:]
 
 
 def test_a_chosen_digit_with_an_opened_number() -> None:

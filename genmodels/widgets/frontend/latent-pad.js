@@ -1,8 +1,8 @@
 // The latent pad: drag z, see its digit; choose a digit, see mu, sigma, epsilon and the losses.
 // Python computes (over the live channel); this file sends numbers and draws what comes back.
 
-import { EPSILON_VIEW, SIDE, channels, drawBackground, drawEpsilon, drawOverlay, gridImage, padScales,
-  paintDigit } from "./latent-draw.js";
+import { EPSILON_VIEW, SIDE, channels, drawBackground, drawEpsilon, drawOverlay, gridImage,
+  overlayBounds, padScales, paintDigit, restore } from "./latent-draw.js";
 import { buildParts } from "./latent-parts.js";
 import { openLive } from "./live.js";
 import { themeColours } from "./palette.js";
@@ -14,6 +14,7 @@ const NUDGE = 0.05;
 const EPSILON_NUDGE = 0.1;
 const LARGE = 5; // times as far with shift
 const SETTLE_MS = 350; // after the last key of a run of nudges
+const THEME_MS = 500; // the theme is asked for no more often: a computed style costs time
 const ZOOM_HALF = 0.6;
 const NUMBERS = 13; // float32 before the pixels of an encode reply
 
@@ -27,6 +28,7 @@ export default defineWidget("latent-pad", (root, actions) => {
   let colours = null;
   let scales = null;
   let background = null; // grid, dots and axes, drawn once
+  let stale = null; // what the last frame drew over the background; null: all of it
   let grid = null;
   let pictures = null;
   let decoder = null;
@@ -35,6 +37,7 @@ export default defineWidget("latent-pad", (root, actions) => {
   let settling = 0;
   let settled = true;
   let drawn = 0;
+  let themeRead = -Infinity;
   const place = { z: [0, 0], selected: -1, epsilon: [0, 0], given: "z", opened: "" };
   const view = { x: 0, y: 0, half: 4, home: 4 };
   const model = { view, hidden: new Set(), hover: null, opacity: 0.3, pictureOf, z: place.z, chosen: null };
@@ -291,7 +294,9 @@ export default defineWidget("latent-pad", (root, actions) => {
     background = null;
     loop.request();
   }
-  function readTheme() {
+  function readTheme(now) {
+    if (now - themeRead < THEME_MS) return;
+    themeRead = now;
     const fresh = themeColours(root);
     const key = JSON.stringify(fresh);
     if (colours?.key === key) return;
@@ -302,7 +307,7 @@ export default defineWidget("latent-pad", (root, actions) => {
   }
   function draw(now, eventTime) {
     if (!data || !stage.width) return;
-    readTheme();
+    readTheme(now);
     const { canvas, context, width, height } = stage;
     if (!background) {
       scales = padScales(stage, view);
@@ -312,10 +317,11 @@ export default defineWidget("latent-pad", (root, actions) => {
       const under = background.getContext("2d");
       under.scale(canvas.width / width, canvas.height / height);
       drawBackground(under, scales, model);
+      stale = null;
     }
-    context.clearRect(0, 0, width, height);
-    context.drawImage(background, 0, 0, width, height);
+    restore(context, background, stale, canvas.width / width);
     drawOverlay(context, scales, model);
+    stale = overlayBounds(scales, model);
     paintDigit(parts.out, shown.out, colours);
     parts.showNumbers(place, shown.numbers);
     if (place.selected >= 0) {
@@ -367,7 +373,10 @@ export default defineWidget("latent-pad", (root, actions) => {
     announce();
   }
   const themeQuery = matchMedia("(prefers-color-scheme: dark)");
-  const onTheme = () => loop.request();
+  const onTheme = () => {
+    themeRead = -Infinity;
+    loop.request();
+  };
   themeQuery.addEventListener("change", onTheme);
 
   return {
@@ -385,6 +394,7 @@ export default defineWidget("latent-pad", (root, actions) => {
         root.dataset.start = startId;
         begin(payload.start);
       }
+      themeRead = -Infinity;
       loop.request();
     },
     destroy() {
