@@ -46,6 +46,7 @@ def test_set(name: str) -> None:
     caption = points.source.caption()
     assert points.source.licence in caption
     assert f"{SIZES[name]:,} " in caption
+    assert caption.count("(") == caption.count(")")
 
 
 def test_titles_differ() -> None:

@@ -149,7 +149,7 @@ def _toy(
         labels=np.repeat(np.arange(len(parts)), sizes),
         label_names=labels,
         source=Source(
-            title=title.partition(",")[0],
+            title=title.partition(" (")[0],
             citation="Drawn by this program with a fixed seed",
             licence="CC0",
             size=f"{sum(sizes):,} points, no unit",
