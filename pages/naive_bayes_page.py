@@ -312,6 +312,10 @@ def stage() -> None:
                 reading, load=str(st.session_state["nb_load"]), selected=state.selected, key=KEY
             )
             meant(reading)
+            if len(state.text) > frame.MAX_LINK_VALUE:
+                st.caption(
+                    f"A link holds {frame.MAX_LINK_VALUE} characters: this text isn't in it."
+                )
         st.caption(spam.SOURCE.caption())
     with row.inspector:
         frame.inspect(

@@ -37,33 +37,44 @@ def edited(key: str, load: str) -> EditorState | None:
     Whatever comes from the browser is checked: what isn't of the right form counts as nothing.
     """
     told = st.session_state.get(key)
-    state = told.get("editor") if isinstance(told, Mapping) else None
-    if not isinstance(state, Mapping) or state.get("load") != load:
+    return checked_state(told.get("editor") if isinstance(told, Mapping) else None, load)
+
+
+def checked_state(told: Any, load: str) -> EditorState | None:
+    """What a browser told, if it has the right form and is of the text `load`; else None."""
+    if not isinstance(told, Mapping) or told.get("load") != load:
         return None
-    text, selected = state.get("text"), state.get("selected")
+    text = told.get("text")
     if not isinstance(text, str) or len(text) > MAX_CHARS:
         return None
-    return EditorState(text, _times(state.get("times")), checked_selection(selected))
+    return EditorState(text, _times(told.get("times")), checked_selection(told.get("selected")))
 
 
 def checked_selection(value: Any) -> str | int | None:
     """`value` if it names a sum or may be a word's start, else None."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return value if value in SUMS or (isinstance(value, int) and value >= 0) else None
+    start = _whole(value)
+    if start is not None:
+        return start
+    return value if isinstance(value, str) and value in SUMS else None
 
 
 def _times(pairs: Any) -> dict[int, int]:
     times: dict[int, int] = {}
     for pair in pairs if isinstance(pairs, (list, tuple)) else ():
         if isinstance(pair, (list, tuple)) and len(pair) == 2:
-            start, n = pair
-            whole = all(isinstance(v, (int, float)) and abs(v) < 1e9 for v in pair)  # no inf, NaN
-            if whole and start >= 0:
-                times[int(start)] = min(max(int(n), 0), MAX_TIMES)
+            start, n = map(_whole, pair)
+            if start is not None and n is not None:
+                times[start] = min(n, MAX_TIMES)
     return times
+
+
+def _whole(value: Any) -> int | None:
+    """A whole number >= 0, also where JSON has made it 3.0; else None."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    if isinstance(value, float) and not value.is_integer():
+        return None
+    return int(value) if value >= 0 else None
 
 
 def payload(reading: Reading, *, load: str, selected: str | int | None) -> dict[str, Any]:

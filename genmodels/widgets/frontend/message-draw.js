@@ -12,6 +12,23 @@ const TOP = 12;
 const LABELS = 66; // px under the plot, for slanted words
 const NARROWEST = 11; // px a bar; with more words the waterfall scrolls
 const WIDEST = 44;
+const LABEL_ROOM = 26; // px from one number to the next
+
+const COLOURS_MS = 1000;
+let colours = null;
+let coloursRead = -Infinity;
+
+/** The theme's colours, read once a second at most: each reading makes the browser lay out anew. */
+function currentColours(node) {
+  const now = performance.now();
+  if (now - coloursRead > COLOURS_MS) {
+    colours = themeColours(node);
+    coloursRead = now;
+  }
+  return colours;
+}
+
+export const forgetColours = () => { coloursRead = -Infinity; };
 
 const short = (value) => String(Number(value.toPrecision(6))).replace("-", "−");
 
@@ -51,18 +68,27 @@ export function createWaterfall(parent, { onResize }) {
       + "x strikes it out, plus repeats it, u puts it back.",
   });
   const { canvas, context } = stage;
-  scroller.addEventListener("scroll", () => onResize());
+  let scrolled = 0; // kept here, since asking the element makes the browser lay out
+  scroller.addEventListener("scroll", () => {
+    scrolled = scroller.scrollLeft;
+    onResize();
+  });
   let columns = [];
   let step = NARROWEST;
+  let wide = -1;
+  let labelled = -Infinity; // where the last number stands
 
   const plotWidth = () => stage.width - LEFT - RIGHT;
-  const leftOf = (i) => LEFT + i * step - scroller.scrollLeft;
+  const leftOf = (i) => LEFT + i * step - scrolled;
 
   function layout(next) {
     columns = next;
     step = Math.min(WIDEST, Math.max(NARROWEST, plotWidth() / columns.length));
     const needed = LEFT + columns.length * step + RIGHT;
-    spacer.style.width = `${Math.max(0, Math.ceil(needed - 1))}px`;
+    const width = Math.max(0, Math.ceil(needed - 1));
+    if (width === wide) return;
+    wide = width;
+    spacer.style.width = `${width}px`;
     scroller.classList.toggle("long", needed > stage.width + 1);
   }
 
@@ -73,7 +99,7 @@ export function createWaterfall(parent, { onResize }) {
   }
 
   function draw(chosen) {
-    const colours = themeColours(canvas);
+    const colours = currentColours(canvas);
     const { width, height } = stage;
     const bottom = height - LABELS;
     context.clearRect(0, 0, width, height);
@@ -103,6 +129,7 @@ export function createWaterfall(parent, { onResize }) {
     context.beginPath();
     context.rect(LEFT, 0, width - LEFT, height);
     context.clip();
+    labelled = -Infinity;
     columns.forEach((column, i) => {
       const x = leftOf(i);
       if (x + step < LEFT - LABELS || x > width) return;
@@ -116,14 +143,20 @@ export function createWaterfall(parent, { onResize }) {
     context.font = `600 11px ${colours.font}`;
     context.textAlign = "right";
     for (const [text, colour, at] of sides) {
+      const wide = context.measureText(text).width + 6;
+      context.globalAlpha = 0.85; // a plate, since bars may stand behind
+      context.fillStyle = colours.background;
+      context.fillRect(width - 1 - wide, at - 8, wide, 16);
+      context.globalAlpha = 1;
       context.fillStyle = readable(colour, colours);
       context.fillText(text, width - 4, at);
     }
   }
 
   function drawColumn(column, x, isChosen, clip, bottom, colours) {
-    const from = clip(column.from);
-    const to = clip(column.to);
+    const lost = Number.isNaN(column.from) || Number.isNaN(column.to); // both classes rule it out
+    const from = clip(lost ? 0 : column.from);
+    const to = clip(lost ? 0 : column.to);
     const gap = step > 20 ? 3 : 1.5;
     const colour = column.value > 0 ? POSITIVE : column.value < 0 ? NEGATIVE : colours.text;
     if (isChosen) {
@@ -148,7 +181,9 @@ export function createWaterfall(parent, { onResize }) {
       context.fillRect(x + step - gap, to - 0.5, 2 * gap, 1);
     }
     context.globalAlpha = 1;
-    if (!column.quiet && (step >= 30 || !Number.isFinite(column.value))) {
+    const room = x - labelled >= LABEL_ROOM;
+    if (!column.quiet && (step >= 30 || (!Number.isFinite(column.value) && room))) {
+      labelled = x;
       context.fillStyle = readable(colour, colours);
       context.font = `10.5px ${colours.font}`;
       context.textAlign = "center";
@@ -181,7 +216,7 @@ export function createWaterfall(parent, { onResize }) {
   /** The column under a pointer event, or -1. */
   function at(event) {
     const [x] = stage.place(event);
-    const i = Math.floor((x - LEFT + scroller.scrollLeft) / step);
+    const i = Math.floor((x - LEFT + scrolled) / step);
     return x >= LEFT && i >= 0 && i < columns.length ? i : -1;
   }
   return { stage, canvas, layout, draw, reveal, at, get columns() { return columns; } };
@@ -196,7 +231,7 @@ export function createRuler(parent, { onResize }) {
   const { canvas, context } = stage;
 
   function draw(reading, ruler) {
-    const colours = themeColours(canvas);
+    const colours = currentColours(canvas);
     const { width, height } = stage;
     const [top, bottom] = [6, height - 20];
     context.clearRect(0, 0, width, height);

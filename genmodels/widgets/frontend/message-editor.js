@@ -4,8 +4,9 @@
 import { defineWidget, element, frameLoop, measurePaint, numberText, signedText } from "./widget.js";
 import { openLive } from "./live.js";
 import { carryOver, createMirror, wordName, wordsOf, wordStatus } from "./message-text.js";
-import { columnsOf, createRuler, createWaterfall } from "./message-draw.js";
+import { columnsOf, createRuler, createWaterfall, forgetColours } from "./message-draw.js";
 
+const LATE_MS = 40; // without a reply until what is known is painted at its new place
 const PAUSE_MS = 700; // of no typing until the page (link, inspector) hears of the text
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -25,6 +26,7 @@ export default defineWidget("message-editor", (root, actions) => {
   let askedWith = new Map(); // request -> { text, times }
   let keyTime = 0;
   let pause = 0;
+  let late = 0;
   let told = "";
   let columns = [];
 
@@ -98,7 +100,9 @@ export default defineWidget("message-editor", (root, actions) => {
     before = { text: area.value, start: area.selectionStart, end: area.selectionEnd };
     const since = event.timeStamp - keyTime < 100 ? keyTime : event.timeStamp;
     ask(since);
-    frame.request();
+    // The reply comes within this frame as a rule, and one painting does; else what is known moves.
+    clearTimeout(late);
+    late = setTimeout(repaint, LATE_MS);
     tellSoon();
   });
   area.addEventListener("click", (event) => {
@@ -149,8 +153,7 @@ export default defineWidget("message-editor", (root, actions) => {
     });
   }
   function ask(eventTime) {
-    current = false;
-    root.dataset.current = "false";
+    setCurrent(false);
     if (!live) return;
     request += 1;
     askedWith.set(request, { text: area.value, key: settingsKey() });
@@ -166,7 +169,8 @@ export default defineWidget("message-editor", (root, actions) => {
     if (!asked || asked.key !== settingsKey()) return;
     for (const id of askedWith.keys()) if (id <= reply.id) askedWith.delete(id);
     adopt(reply, asked.text, reply.id === request);
-    root.dataset.seq = String(sequence);
+    clearTimeout(late);
+    note("seq", sequence);
     frame.request(eventTime);
   }
   function adopt(next, text, isCurrent) {
@@ -179,7 +183,7 @@ export default defineWidget("message-editor", (root, actions) => {
   }
   function setCurrent(value) {
     current = value;
-    root.dataset.current = String(value);
+    note("current", value);
   }
 
   // -- choosing a word, changing how often it counts ----------------------------------------------
@@ -244,30 +248,37 @@ export default defineWidget("message-editor", (root, actions) => {
     waterfall.draw(selected);
     ruler.draw(reading, data.ruler);
     const total = Number(reading.total);
-    opens.prior.value.textContent = signedText(reading.prior);
+    write(opens.prior.value, signedText(reading.prior));
     opens.absent.node.hidden = reading.absent === null;
-    if (reading.absent !== null) opens.absent.value.textContent = signedText(Number(reading.absent));
-    opens.total.value.textContent = reading.undefined ? "0/0" : signedText(total);
-    opens.probability.value.textContent = reading.undefined ? "undefined" : numberText(reading.probability);
+    if (reading.absent !== null) write(opens.absent.value, signedText(Number(reading.absent)));
+    write(opens.total.value, reading.undefined ? "0/0" : signedText(total));
+    write(opens.probability.value, reading.undefined ? "undefined" : numberText(reading.probability));
     for (const [key, { node }] of Object.entries(opens)) node.setAttribute("aria-pressed", String(selected === key));
     const side = reading.undefined ? "none" : total > 0 ? "spam" : "ham";
     verdict.className = `verdict ${side}`;
-    verdict.textContent = side === "none" ? "no answer: both classes rule it out" : `called ${side}`;
+    write(verdict, side === "none" ? "no answer: both classes rule it out" : `called ${side}`);
     const word = typeof selected === "number" ? words.find((w) => w.start === selected) : undefined;
     const count = word ? times.get(word.start) ?? 1 : 1;
-    name.textContent = word ? `“${wordName(word.word)}”${count === 1 ? "" : ` ×${count}`}` : "Click a word";
+    write(name, word ? `“${wordName(word.word)}”${count === 1 ? "" : ` ×${count}`}` : "Click a word");
     strike.disabled = !word?.known || count === 0;
     repeat.disabled = !word?.known || count >= data.max_times;
     undo.disabled = !word || count === 1;
     undoAll.disabled = times.size === 0;
-    status.textContent = word ? wordStatus(word) : summary();
-    root.dataset.probability = String(reading.probability);
-    root.dataset.total = String(reading.total);
-    root.dataset.tokens = String(reading.word.length);
-    root.dataset.selected = word ? String(word.index) : selected ?? "";
-    root.dataset.times = [...times].map(([i, n]) => `${i}x${n}`).join(",");
-    root.dataset.undefined = String(reading.undefined);
+    write(status, word ? wordStatus(word) : summary());
+    note("probability", reading.probability);
+    note("total", reading.total);
+    note("tokens", reading.word.length);
+    note("selected", word ? word.index : selected ?? "");
+    note("times", [...times].map(([i, n]) => `${i}x${n}`).join(","));
+    note("undefined", reading.undefined);
     if (eventTime !== null) measurePaint("message-editor", "key", eventTime);
+  }
+  /** Write only what changes: each writing makes the browser lay out and paint anew. */
+  function write(node, text) {
+    if (node.textContent !== text) node.textContent = text;
+  }
+  function note(key, value) {
+    if (root.dataset[key] !== String(value)) root.dataset[key] = String(value);
   }
   function summary() {
     const unknown = reading.known.filter((k) => !k).length;
@@ -279,6 +290,7 @@ export default defineWidget("message-editor", (root, actions) => {
   return {
     update(next) {
       const first = data === null;
+      forgetColours();
       data = next;
       if (next.load !== load) {
         load = next.load;
@@ -301,6 +313,7 @@ export default defineWidget("message-editor", (root, actions) => {
     },
     destroy() {
       clearTimeout(pause);
+      clearTimeout(late);
       frame.cancel();
       live?.close();
       waterfall.stage.destroy();
