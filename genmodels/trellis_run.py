@@ -104,7 +104,7 @@ def normalised(rows: Sequence[Sequence[Any]]) -> Rows | None:
         values = [[float(cell) for cell in row] for row in rows]
     except (TypeError, ValueError):
         return None
-    sums = [math.fsum(row) for row in values]
+    sums = [sum(row) for row in values]  # fsum would raise where the sum is infinite
     if any(not math.isfinite(s) or s <= 0 for s in sums) or any(v < 0 for r in values for v in r):
         return None
     return tuple(tuple(v / s for v in row) for row, s in zip(values, sums, strict=True))

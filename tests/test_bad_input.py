@@ -233,6 +233,28 @@ LINKS: dict[str, tuple[Sound, list[tuple[str, str]]]] = {
             ("gmm_open", LONG),
         ],
     ),
+    "hmm_page.py": (
+        {"hmm_mode": ("forward", "forward")},
+        [
+            ("hmm_preset", SCRIPT),
+            ("hmm_preset", LONG),
+            ("hmm_step", "NaN"),
+            ("hmm_step", "-1"),
+            ("hmm_step", DIGITS),
+            ("hmm_open", "first"),
+            ("hmm_open", "1." + DIGITS),
+            ("hmm_open", BINARY),
+            ("hmm_pi", "0.5"),
+            ("hmm_pi", "NaN,0.5"),
+            ("hmm_pi", "half,half"),
+            ("hmm_pi", SCRIPT),
+            ("hmm_a", "1,2,3"),
+            ("hmm_a", "inf,0;0,1"),
+            ("hmm_a", ";" * 5000),
+            ("hmm_b", LONG),
+            ("hmm_b", BINARY),
+        ],
+    ),
     "naive_bayes_page.py": (
         {"nb_prior": ("0.5", 0.5)},
         [
@@ -270,6 +292,12 @@ LINKS: dict[str, tuple[Sound, list[tuple[str, str]]]] = {
         ],
     ),
 }
+# Cells that are numbers, yet no probabilities: told at their table, where they can be mended.
+CELLS = {
+    "hmm_pi": ["0.5,0.4", "-0.5,1.5", "0,0", ",1", "1e308,1e308", "1e-400,0"],
+    "hmm_a": ["0.5,0.4;0.5,0.5", "1,0;-1,2", "0,0;0,0", "1,;0,1"],
+}
+SEQUENCES = ["", "7", "1 2 x", "1 -2", "NaN", "1 " * 5000, SCRIPT, BINARY, "١ ٢", "1,,2;3"]
 STRANGE_LINKED_TEXTS = ["", " ", BINARY, SCRIPT, "$\\frac{1}{0}$", "🎰 \u202e free", "a" * 3000]
 
 
@@ -328,3 +356,25 @@ def test_unknown_names_in_a_link_do_nothing(name: str, key: str) -> None:
 def test_a_strange_text_in_a_link_is_read(text: str) -> None:
     at = page("naive_bayes_page.py", nb_text=text)
     assert not at.warning
+
+
+@pytest.mark.parametrize(
+    "key, cells", [(key, cells) for key, tables in CELLS.items() for cells in tables]
+)
+def test_cells_that_are_no_probabilities_get_a_message(key: str, cells: str) -> None:
+    """The stage keeps the last valid model meanwhile, and the observations stay."""
+    at = page("hmm_page.py", hmm_obs="1 6 ? 6", **{key: cells})
+    assert at.warning
+    assert any("last valid model" in info.value for info in at.info)
+    assert held(at, "hmm_obs") == "1 6 ? 6"
+
+
+@pytest.mark.parametrize("text", SEQUENCES, ids=lambda text: ascii(text[:12]))
+def test_a_sequence_that_is_none_gets_a_message(text: str) -> None:
+    at = page("hmm_page.py")
+    at.text_area(key="hmm_obs").set_value(text).run()
+    assert not at.exception
+    assert at.warning
+    assert len(warnings_of(at)) < 400
+    assert any("last valid model" in info.value for info in at.info)
+    assert at.text_area(key="hmm_obs").value == text, "what was typed stays"

@@ -35,10 +35,12 @@ def check_rows(name: str, values: np.ndarray) -> str | None:
             m = int(np.argmax(row < 0)) + 1
             return f"{name} must be at least 0; {place}entry {m} is {row[m - 1]:g}"
     for r, row in enumerate(rows, start=1):
-        if abs(row.sum() - 1) > ROUNDING:
+        with np.errstate(over="ignore"):
+            total = row.sum()
+        if abs(total - 1) > ROUNDING:
             if values.ndim == 1:
-                return f"{name} must sum to 1; they sum to {row.sum():.6g}"
-            return f"{name} rows must sum to 1; row {r} sums to {row.sum():.6g}"
+                return f"{name} must sum to 1; they sum to {total:.6g}"
+            return f"{name} rows must sum to 1; row {r} sums to {total:.6g}"
     return None
 
 
