@@ -58,6 +58,7 @@ if "hmm_goto" not in state:
         trellis_run.checked_open(frame.link_value("hmm_open"))[0],
     )
     tables_from_link(first)
+    state["hmm_preset"] = first
     if frame.link_value("hmm_obs") is None:
         state["hmm_obs"] = PRESETS[first].observations
 
@@ -145,10 +146,15 @@ def edit_table(name: str, preset: str) -> tuple[Any, bool]:
 def watch() -> None:
     row = frame.stage_row()
     with row.controls:
+        # Not bound: with a format_func the link would carry titles.
         preset = st.selectbox(
-            "Model", NAMES, format_func=lambda n: PRESETS[n].title, key="hmm_preset",
-            bind="query-params", on_change=choose_preset,
-        )  # fmt: skip
+            "Model",
+            NAMES,
+            format_func=lambda n: PRESETS[n].title,
+            key="hmm_preset",
+            on_change=choose_preset,
+        )
+        frame.set_link({"hmm_preset": None if preset == NAMES[0] else preset})
         frame.problem(problems.get("hmm_preset"))
         text = st.text_area(
             "Observations (? is missing)", key="hmm_obs", bind="query-params", height=90,
@@ -245,7 +251,7 @@ def every_path(run: trellis_run.Run) -> None:
         f"All paths add up to **{plain(proof.total, 10)}**; "
         f"the forward algorithm says **{plain(proof.forward, 10)}**."
     )
-    st.dataframe(proof.rows, hide_index=True, height=420)
+    st.dataframe(proof.rows, hide_index=True, height=min(35 * (proof.paths + 1) + 2, 420))
 
 
 watch()

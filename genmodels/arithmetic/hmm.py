@@ -241,9 +241,10 @@ def _sum(rows: Sequence[Row], linear: bool) -> tuple[str, str]:
     if most == -math.inf:
         return r"\log 0", "-inf"
     shifted = ", ".join(f"exp({row.expression} - {literal(most)})" for row in rows)
-    inner = "+".join(rf"e^{{{number(v)}}}" for v in values[:SHOWN])
-    if len(values) > SHOWN:
-        inner += rf"+\dots\ ({len(values) - SHOWN}\text{{ more}})"
+    kept = sorted(values, reverse=True)[: SHOWN - 1]
+    inner = "+".join(rf"e^{{{number(v)}}}" for v in kept)
+    if len(values) > len(kept):
+        inner += r"+\dots"
     return rf"\log\big({inner}\big)", f"{literal(most)} + log(sum({shifted}))"
 
 

@@ -76,7 +76,7 @@ FEVER = Preset(
     "normal cold dizzy",
     Source(
         "Healthy or fever",
-        "the worked example of Wikipedia's article on the Viterbi algorithm",
+        "The worked example of Wikipedia's article on the Viterbi algorithm",
         "CC BY-SA 4.0",
         "2 states, 3 days",
     ),
@@ -106,7 +106,7 @@ def _robot() -> Preset:
         walk,
         Source(
             "A robot on a ring of ten rooms (toy)",
-            "this project's own, after Thrun, Burgard and Fox, Probabilistic Robotics (2005)",
+            "This project's own, after Thrun, Burgard and Fox, Probabilistic Robotics (2005)",
             "MIT",
             "10 rooms, 50 looks",
         ),

@@ -1,0 +1,97 @@
+"""Hidden Markov models: our traced NumPy loops beside hmmlearn's compiled ones; the trellis."""
+
+import time
+from typing import Any
+
+import numpy as np
+
+from tests.bench import Row, alternate, chromium, percentile, row, served_app
+
+MEASURE = "genmodels:trellis:scrub"
+STEPS, HZ = 300, 60.0
+
+
+def rows() -> list[Row]:
+    return [*inference_rows(), *scrub_rows()]
+
+
+def inference_rows() -> list[Row]:
+    from hmmlearn.hmm import CategoricalHMM
+
+    from genmodels import hmm
+
+    rng = np.random.default_rng(7)
+    table = []
+    for T, K in [(200, 10), (10, 3), (100, 3), (300, 3), (1000, 3)]:
+        model = hmm.HiddenMarkovModel(
+            rng.dirichlet(np.ones(K)),
+            rng.dirichlet(np.ones(K), K),
+            hmm.CategoricalEmission(rng.dirichlet(np.ones(6), K)),
+        )
+        peer = CategoricalHMM(K, n_features=6, init_params="")
+        peer.startprob_, peer.transmat_ = model.initial, model.transition
+        peer.emissionprob_ = model.emission.probabilities  # type: ignore[attr-defined]
+        x = hmm.sample(model, T, rng).observations
+        column = x[:, None]
+        calls: list[tuple[str, Any, Any]] = [
+            (
+                "viterbi",
+                lambda m=model, o=x: hmm.viterbi(m, o),
+                lambda p=peer, c=column: p.decode(c),
+            ),
+            (
+                "forward_backward",
+                lambda m=model, o=x: hmm.forward_backward(m, o),
+                lambda p=peer, c=column: p.score_samples(c),
+            ),
+        ]
+        for name, ours, theirs in calls:
+            mine, other = alternate(ours, theirs)
+            table.append(
+                row(
+                    f"hmm.{name}, T = {T}, {K} states",
+                    mine,
+                    other,
+                    bar="<= 5 ms" if T == 200 else "",
+                    note="peer: hmmlearn, compiled, which keeps no steps",
+                )
+            )
+    return table
+
+
+def scrub_rows() -> list[Row]:
+    """The scrubber dragged to and fro at 60 Hz through 10 states and 50 columns, each mode."""
+    table = []
+    with served_app() as served, chromium() as browser:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        for mode in ("Viterbi", "forward", "posterior"):
+            page.goto(f"{served.url}/hmm?hmm_preset=robot&hmm_mode={mode}&hmm_step=0")
+            page.wait_for_selector('[data-widget="trellis"][data-ready="true"]')
+            scrub = page.locator('[data-widget="trellis"] input.scrub')
+            box = scrub.bounding_box()
+            across = box["width"] - 16
+            middle = box["y"] + box["height"] / 2
+            page.mouse.move(box["x"] + 8, middle)
+            page.mouse.down()
+            for rehearsal in (True, False):
+                page.evaluate("performance.clearMeasures()")
+                begin = time.perf_counter()
+                for i in range(1, STEPS + 1):
+                    turn = abs((i % 200) - 100) / 100
+                    page.mouse.move(box["x"] + 8 + across * (1 - turn), middle)
+                    time.sleep(max(0.0, begin + i / HZ - time.perf_counter()))
+                if rehearsal:
+                    continue
+            page.mouse.up()
+            times = page.evaluate(
+                "(name) => performance.getEntriesByName(name).map((m) => m.duration)", MEASURE
+            )
+            table.append(
+                row(
+                    f"trellis scrub, 10 states x 50 steps, {mode}, 95th percentile",
+                    percentile(times, 0.95),
+                    bar="<= 16.7 ms",
+                    note=f"{len(times)} frames, median {percentile(times, 0.5):.1f} ms",
+                )
+            )
+    return table
