@@ -4,7 +4,6 @@ On a socket each gets an error frame in words, and the socket lives on. In a lin
 message on its page, no exception, and the rest of the link still holds.
 """
 
-import asyncio
 import json
 import math
 import struct
@@ -17,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from genmodels import live
 from genmodels.live.protocol import BAD, GOOD, request
 from tests.conftest import ROOT
-from tests.live.harness import InProcess
+from tests.live.harness import InProcess, finish
 
 APP = Starlette(routes=live.routes())
 NAN, INF = math.nan, math.inf
@@ -139,7 +138,7 @@ def test_a_bad_request_gets_words_and_the_socket_lives_on(path: str, name: str) 
             after = await socket.ask(1, SOUND[path])
             assert after == before
 
-    asyncio.run(talk())
+    finish(talk())
 
 
 STRANGE_TEXTS = {
@@ -167,7 +166,7 @@ def test_a_strange_message_is_classified(path: str, name: str) -> None:
             assert (sequence, status) == (1, GOOD), body
             json.loads(body, parse_constant=lambda name: pytest.fail(f"the reply holds {name}"))
 
-    asyncio.run(talk())
+    finish(talk())
 
 
 @pytest.mark.parametrize("path", list(SOUND))
@@ -181,7 +180,7 @@ def test_a_bad_frame_gets_words_and_the_socket_lives_on(path: str, frame: bytes 
             assert b"frame" in body
             assert (await socket.ask(3, SOUND[path]))[:2] == (3, GOOD)
 
-    asyncio.run(talk())
+    finish(talk())
 
 
 def test_bad_frames_in_a_row() -> None:
@@ -193,7 +192,7 @@ def test_bad_frames_in_a_row() -> None:
                 assert (await socket.reply())[:2] == (sequence, BAD)
             assert (await socket.ask(60, SOUND[DECODE]))[:2] == (60, GOOD)
 
-    asyncio.run(talk())
+    finish(talk())
 
 
 # -- links -------------------------------------------------------------------------------------

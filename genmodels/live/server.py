@@ -27,13 +27,17 @@ log = logging.getLogger(__name__)
 WARM_MODULES = (
     "numpy",
     "pandas",
+    "pyarrow",
     "scipy.sparse",
     "plotly.graph_objects",
     "threadpoolctl",
     "genmodels.gmm",
     "genmodels.hmm",
     "genmodels.naive_bayes",
-    "genmodels.datasets",
+    "genmodels.datasets.clustering",
+    "genmodels.datasets.sequences",
+    "genmodels.datasets.mnist",
+    "genmodels.datasets.spam",
 )
 
 _DESCRIPTORS = ("/proc/self/fd", "/dev/fd")  # Linux; macOS and the BSDs

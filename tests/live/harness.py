@@ -1,8 +1,10 @@
 """Sockets for tests: `InProcess` talks to an ASGI app directly, `dial` to a running server."""
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from starlette.types import ASGIApp, Message
 from websockets.sync.client import ClientConnection, connect
@@ -10,6 +12,16 @@ from websockets.sync.client import ClientConnection, connect
 from genmodels.live.protocol import request, split_reply
 
 HOST = "localhost:8501"
+Result = TypeVar("Result")
+
+
+def finish(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine to its end, in a thread of its own.
+
+    Playwright keeps an event loop running in the tests' thread, where asyncio.run may not.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="event-loop") as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 def scope(

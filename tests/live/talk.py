@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from genmodels.live.protocol import split_reply
+from tests.live.harness import finish
 
 
 def talk(
@@ -42,4 +43,4 @@ def talk(
         await asyncio.wait_for(running, 5)
         return replies
 
-    return asyncio.run(conversation())
+    return finish(conversation())

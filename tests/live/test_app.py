@@ -1,6 +1,5 @@
 """The app as it is served: a real process, real sockets."""
 
-import asyncio
 import contextlib
 import json
 import os
@@ -26,7 +25,7 @@ from genmodels import live
 from genmodels.live.protocol import LiveRoute
 from genmodels.live.server import WarmUp, no_delay
 from tests.conftest import ROOT, free_port, wait_until_served
-from tests.live.harness import InProcess, ask, dial
+from tests.live.harness import InProcess, ask, dial, finish
 from tests.live.stream import Session
 
 PATHS = [route.path for route in live.routes() if isinstance(route, LiveRoute)][:-1]
@@ -173,7 +172,7 @@ def test_a_failing_page_says_so_in_plain_words(tmp_path: Path) -> None:
             assert "This page failed" not in session.texts()
 
     with serving(STREAMLIT, tmp_path) as url:
-        asyncio.run(visit(url))
+        finish(visit(url))
 
 
 @pytest.mark.parametrize(
@@ -281,9 +280,9 @@ def test_ready_tells_before_and_after() -> None:
             return int(asked.opening["status"])
 
     warm_up = WarmUp()
-    assert asyncio.run(status(warm_up)) == 503
+    assert finish(status(warm_up)) == 503
     warm_up.seconds = 1.0
-    assert asyncio.run(status(warm_up)) == 200
+    assert finish(status(warm_up)) == 200
 
 
 def test_pages_are_served_without_torch() -> None:

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 
 from genmodels.live.batching import Batcher, TokenBucket
 from genmodels.live.protocol import BURST, FRAMES_PER_SECOND, live_route, request
-from tests.live.harness import InProcess
+from tests.live.harness import InProcess, finish
 
 
 class Echo:
@@ -38,7 +38,7 @@ def submitted(operation: Echo, count: int) -> list[bytes | Exception]:
         while len(results) < count:
             await asyncio.sleep(0)
 
-    asyncio.run(asyncio.wait_for(main(), 10))
+    finish(asyncio.wait_for(main(), 10))
     return results
 
 
@@ -67,7 +67,7 @@ def test_the_event_loop_turns_between_batches() -> None:
             await asyncio.sleep(0)
             seen.append(len(done))
 
-    asyncio.run(asyncio.wait_for(main(), 10))
+    finish(asyncio.wait_for(main(), 10))
     assert seen == [8, 16, 24]
 
 
@@ -83,7 +83,7 @@ def test_sockets_share_a_call() -> None:
             assert await a.reply() == (1, 0, b"a")
             assert await b.reply() == (1, 0, b"b")
 
-    asyncio.run(main())
+    finish(main())
     assert echo.batches == [[b"warm"], [b"a", b"b"]]
 
 
@@ -167,6 +167,6 @@ def test_a_flood_is_held_to_the_rate_and_loses_nothing(monkeypatch: pytest.Monke
                 (i, 0, b"x") for i in range(count)
             ]
 
-    asyncio.run(main())
+    finish(main())
     # The reader asks for one token ahead of the frame that it then waits for.
     assert sum(waits) == pytest.approx((count + 1 - BURST) / FRAMES_PER_SECOND)

@@ -1,6 +1,5 @@
 """Who may open a socket, from which page, and how many of them."""
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -10,7 +9,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from genmodels.live.guard import TRY_LATER, Guard, Limits, host_allowed, same_origin
 from genmodels.live.headers import INDEX, SecurityHeaders, policy, script_hashes
-from tests.live.harness import InProcess
+from tests.live.harness import InProcess, finish
 
 NAMES = frozenset({"class.example.org"})
 
@@ -141,7 +140,7 @@ def guarded(
     test: Callable[[Guard, Inner], Coroutine[Any, Any, None]], limits: Limits | None = None
 ) -> None:
     inner = Inner()
-    asyncio.run(test(Guard(inner, limits or Limits(hosts=NAMES)), inner))
+    finish(test(Guard(inner, limits or Limits(hosts=NAMES)), inner))
 
 
 @pytest.mark.parametrize("path", ["/live/decode/mnist-2d", "/_stcore/stream"])
@@ -238,7 +237,7 @@ def test_a_place_is_freed_when_the_app_fails() -> None:
             await guard(socket.scope, socket.inbox.get, socket.outbox.put)
         assert not guard.open_sockets
 
-    asyncio.run(main())
+    finish(main())
 
 
 def test_clear_cache_is_dropped_and_the_rest_passes() -> None:
@@ -307,4 +306,4 @@ def test_every_response_has_the_headers(options: dict[str, Any], status: int) ->
             assert headers["x-content-type-options"] == b"nosniff"
             assert headers["referrer-policy"] == b"same-origin"
 
-    asyncio.run(main())
+    finish(main())

@@ -11,6 +11,7 @@ from genmodels import vae
 from genmodels.datasets import mnist
 from genmodels.live import latent
 from genmodels.live.protocol import BAD, GOOD, request, split_reply
+from tests.live.harness import finish
 
 DECODE = "/live/decode/mnist-2d"
 ENCODE = "/live/encode/mnist-2d"
@@ -52,7 +53,7 @@ def ask(path: str, *payloads: bytes) -> list[tuple[int, int, bytes]]:
         await asyncio.wait_for(running, 5)
         return replies
 
-    return asyncio.run(talk())
+    return finish(talk())
 
 
 def test_decode_is_the_models(model, rng) -> None:
