@@ -142,11 +142,15 @@ export function overlayBounds({ box, x, y }, { z, chosen, hover }) {
 
 /** The background again where the last frame drew over it: a full copy costs 2 ms without a GPU. */
 export function restore(context, background, bounds, density) {
-  const [left, top, width, height] = bounds
-    ?? [0, 0, background.width / density, background.height / density];
-  context.clearRect(left, top, width, height);
-  context.drawImage(background, left * density, top * density, width * density, height * density,
-    left, top, width, height);
+  const all = [0, 0, background.width, background.height];
+  // Whole device pixels, or the edges of each small box would be blended and leave a trail.
+  const box = bounds ? bounds.map((value, i) => (i < 2 ? Math.floor(value * density)
+    : Math.ceil(value * density) + 1)) : all;
+  context.save();
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(...box);
+  context.drawImage(background, ...box, ...box);
+  context.restore();
 }
 
 function inside(box, px, py) {
