@@ -162,6 +162,7 @@ const SHARED_CSS = `
 .gm button:disabled { opacity: 0.4; cursor: default; }
 .gm button[aria-pressed="true"] { background: var(--st-primary-color); border-color: var(--st-primary-color);
   color: var(--st-background-color); }
+.gm button[aria-pressed="true"]:hover:not(:disabled) { color: var(--st-background-color); }
 .gm select { font: inherit; color: inherit; background: var(--st-background-color); height: 34px;
   border: 1px solid var(--st-border-color); border-radius: 6px; padding: 0 4px; }
 .gm input[type="range"] { accent-color: var(--st-primary-color); margin: 0; }
