@@ -16,6 +16,7 @@ export default defineWidget("em-player", (root, actions) => {
   let dragged = null; // the starting means while one is moved, [[x, y], ...]
   let held = null; // index of the mean that arrows move
   let goto = null;
+  const layer = draw.createPointLayer();
   let shading = { model: -1, image: null };
 
   const stage = createStage(root, { className: "stage", aspect: 0.7, maxHeight: 520,
@@ -92,7 +93,8 @@ export default defineWidget("em-player", (root, actions) => {
     context.beginPath();
     context.rect(box.left, box.top, box.width, box.height);
     context.clip();
-    draw.drawPoints(context, data.points, x, y, data.colours(gammaAt(from)), data.colours(gammaAt(step)), part);
+    layer.draw(context, data.points, view, window.devicePixelRatio || 1,
+      data.colours(gammaAt(from)), data.colours(gammaAt(step)), part);
     const K = data.models.means.shape[1];
     const now_ = Array.from({ length: K }, (_, k) => {
       const it = draw.component(data.models, modelAt(from), modelAt(step), part, k);
@@ -185,6 +187,12 @@ export default defineWidget("em-player", (root, actions) => {
   function release() {
     const means = dragged;
     held = null;
+    // Back where the run already starts, nothing new would come, so nothing is waited for.
+    if (startMeans().every((mean, k) => mean.every((value, c) => value === Math.fround(means[k][c])))) {
+      dragged = null;
+      describe();
+      return frame.request();
+    }
     root.dataset.fitting = "true";
     status.textContent = "Fitting from the means that you placed …";
     actions.setTrigger("means", means);
