@@ -1,6 +1,7 @@
 """The EM player: a trace's half steps on points that can be opened, means that can be dragged."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -79,25 +80,33 @@ def em_player(prepared: dict[str, Any], *, goto: dict[str, Any] | None, key: str
 
 def view_of(result: Any, trace_id: str, goto: dict[str, Any] | None) -> View:
     """What the browser said, checked: it may be of an older trace, or of nobody's making."""
-    start = goto or {"step": 0, "selected": None}
     said = getattr(result, "view", None)
-    view = dict(said) if said and dict(said).get("trace") == trace_id else dict(start)
+    view = dict(said) if isinstance(said, Mapping) else {}
+    if view.get("trace") != trace_id:
+        view = dict(goto or {"step": 0, "selected": None})
     step = view.get("step")
-    chosen = view.get("selected")
-    means = getattr(result, "means", None)
     return View(
         step=step if isinstance(step, int) and step >= 0 else 0,
-        selected=_selected(chosen),
-        means=[[float(x), float(y)] for x, y in means] if means else None,
+        selected=_selected(view.get("selected")),
+        means=_means(getattr(result, "means", None)),
     )
 
 
 def _selected(chosen: Any) -> Selected | None:
     try:
         kind, index = chosen["kind"], int(chosen["index"])
-    except (TypeError, KeyError, ValueError):
+    except (TypeError, KeyError, ValueError, OverflowError):
         return None
     return Selected(kind, index) if kind in ("point", "mean") and index >= 0 else None
+
+
+def _means(said: Any) -> list[list[float]] | None:
+    try:
+        means = [[float(x), float(y)] for x, y in said]
+    except (TypeError, ValueError, OverflowError):
+        return None
+    finite = all(math.isfinite(value) and abs(value) < 1e9 for mean in means for value in mean)
+    return means if finite and 1 <= len(means) <= 10 else None
 
 
 def data_box(X: np.ndarray) -> tuple[float, float, float, float]:
