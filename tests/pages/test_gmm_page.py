@@ -80,6 +80,17 @@ def test_each_try_shows_its_state(which: int):
     assert not at.error
 
 
+def test_the_bad_start_is_one():
+    at = open_page()
+    at.button(key="gmm_try_0").click().run()
+    state = at.session_state
+    assert (state["gmm_data"], state["gmm_k"], state["gmm_init"]) == ("Round blobs", 3, "random")
+    bad = mixture_run.run("blobs", 3, "full", "random", state["gmm_seed"], None, False)
+    good = mixture_run.run("blobs", 3, "full", "k-means++", 0, None, False)
+    assert bad.trace.converged
+    assert bad.trace.log_likelihood[-1] < good.trace.log_likelihood[-1] - 100
+
+
 @pytest.mark.parametrize(
     "name, value, kept",
     [
