@@ -31,7 +31,7 @@ def prepared(fitted: tuple[np.ndarray, gmm.EMTrace], **options: Any) -> dict[str
 
 
 def test_the_payload_is_the_trace(fitted: tuple[np.ndarray, gmm.EMTrace]) -> None:
-    X, trace = fitted
+    _, trace = fitted
     sent = prepared(fitted, density=True)
     assert len(json.dumps(encode(sent), allow_nan=False)) < 200_000
     assert len(sent["statuses"]) == 1 + len(trace.steps)

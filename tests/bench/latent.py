@@ -19,7 +19,7 @@ from tests.bench import Row, percentile, row, served_app
 
 MOVES = 300
 HZ = 60.0
-RUNS = 3
+RUNS = 7
 MEASURE = "genmodels:latent-pad:drag"
 FLOOR = Path(__file__).with_name("latent_floor.js")
 
