@@ -271,7 +271,7 @@ def _tied(X: Array, gamma: Array, N_k: Array, means: Array, reg: float) -> Array
     middle = X.mean(axis=1)
     X, means = X - middle[:, None], means - middle
     covariance = (X @ X.T - (N_k * means.T) @ means) / N_k.sum()
-    covariance[np.diag_indices_from(covariance)] += reg
+    covariance.flat[:: len(X) + 1] += reg  # the diagonal
     return covariance
 
 

@@ -14,8 +14,8 @@ from genmodels.arithmetic import gmm as arithmetic
 from genmodels.datasets import clustering
 from genmodels.widgets.em_player import View, payload
 
-MAX_ITERATIONS = 200
-TOLERANCE = 1e-5
+MAX_ITERATIONS = 150
+TOLERANCE = 1e-4
 REGULARISATION = 1e-6
 ALWAYS = ("log p(X)", "BIC", "AIC")
 """The tabs of numbers that open without a selection."""
