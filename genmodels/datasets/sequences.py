@@ -38,12 +38,12 @@ CASINO = Preset(
     (0.5, 0.5),
     ((0.95, 0.05), (0.10, 0.90)),
     ((_SIXTH,) * 6, (0.1, 0.1, 0.1, 0.1, 0.1, 0.5)),
-    "2 4 1 3 5 2 4 1 6 6 3 6 6 2 6 6",
+    "2 4 1 3 5 1 6 6 6 2 6 6",
     Source(
         "The occasionally dishonest casino",
         "Durbin, Eddy, Krogh and Mitchison, Biological Sequence Analysis (1998), section 3.2",
         "numbers from the book; rolls made for this page",
-        "2 dice, 16 rolls",
+        "2 dice, 12 rolls",
     ),
 )
 

@@ -20,12 +20,14 @@ export function layout(width, data, whole) {
   const T = data.seen.length;
   const K = data.states.length;
   const room = width - GUTTER - 4;
-  const column = whole ? Math.max(7, room / T) : clamp(room / T, 84, 150);
+  const longest = Math.max(...data.texts.flat().map((text) => text.length));
+  const least = clamp(5.8 * longest + 13, 46, 84); // px, so that every number has its place
+  const column = whole ? Math.max(7, room / T) : clamp(room / T, least, 150);
   const row = rowHeight(K);
-  const wide = column >= 80;
+  const wide = column >= least - 1;
   return {
     T, K, column, row, room, wide, gutter: GUTTER, top: TOP,
-    nodeWidth: wide ? 58 : Math.max(4, column * 0.55),
+    nodeWidth: wide ? Math.min(58, column - 12) : Math.max(4, column * 0.55),
     nodeHeight: Math.min(row - 8, wide ? 36 : 26),
     content: Math.ceil(T * column),
     symbols: TOP + K * row,
@@ -124,7 +126,7 @@ export function drawNode(context, data, geometry, colours, t, k, part = "done") 
     context.textAlign = "center";
     context.textBaseline = "middle";
     const text = part === "done" ? data.texts[t][k] : part === "left" ? "α" : "β";
-    context.font = `${text.length > 7 ? 11 : 12.5}px ${colours.font}`;
+    context.font = `${text.length > 7 || geometry.nodeWidth < 50 ? 11 : 12.5}px ${colours.font}`;
     const shift = part === "left" ? -w / 4 : part === "right" ? w / 4 : 0;
     context.fillText(text, geometry.x(t) + shift, geometry.y(k) + 0.5, w - 4);
   }
