@@ -1,17 +1,15 @@
 """The VAE's live routes: right answers, and words for every wrong request."""
 
-import asyncio
 import struct
 
 import numpy as np
 import pytest
-from starlette.applications import Starlette
 
 from genmodels import vae
 from genmodels.datasets import mnist
 from genmodels.live import latent
-from genmodels.live.protocol import BAD, GOOD, request, split_reply
-from tests.live.harness import finish
+from genmodels.live.protocol import BAD, GOOD, request
+from tests.live.talk import talk
 
 DECODE = "/live/decode/mnist-2d"
 ENCODE = "/live/encode/mnist-2d"
@@ -24,36 +22,8 @@ def model():
 
 def ask(path: str, *payloads: bytes) -> list[tuple[int, int, bytes]]:
     """Send all payloads over one socket of the app, then read as many replies."""
-    app = Starlette(routes=latent.routes())
-
-    async def talk() -> list[tuple[int, int, bytes]]:
-        to_app: asyncio.Queue[dict] = asyncio.Queue()
-        from_app: asyncio.Queue[dict] = asyncio.Queue()
-        scope = {
-            "type": "websocket",
-            "path": path,
-            "headers": [],
-            "query_string": b"",
-            "subprotocols": [],
-            "client": ("127.0.0.1", 1),
-            "scheme": "ws",
-            "root_path": "",
-        }
-        running = asyncio.create_task(app(scope, to_app.get, from_app.put))
-        to_app.put_nowait({"type": "websocket.connect"})
-        assert (await from_app.get())["type"] == "websocket.accept"
-        for i, payload in enumerate(payloads):
-            to_app.put_nowait({"type": "websocket.receive", "bytes": request(100 + i, payload)})
-        replies = []
-        while len(replies) < len(payloads):
-            message = await asyncio.wait_for(from_app.get(), 20)
-            assert message["type"] == "websocket.send", message
-            replies.append(split_reply(message["bytes"]))
-        to_app.put_nowait({"type": "websocket.disconnect", "code": 1000})
-        await asyncio.wait_for(running, 5)
-        return replies
-
-    return finish(talk())
+    frames = [request(100 + i, payload) for i, payload in enumerate(payloads)]
+    return talk(latent.routes(), path, frames)
 
 
 def test_decode_is_the_models(model, rng) -> None:

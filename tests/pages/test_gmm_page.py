@@ -1,29 +1,16 @@
 """The Gaussian mixture's page as a script: default, other states, bad links, tries."""
 
 import json
+from functools import partial
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from genmodels import mixture_run
 from genmodels.datasets import clustering
-from tests.conftest import ROOT
+from tests.pages import script
+from tests.pages.script import text_of
 
-PAGE = ROOT / "pages" / "gmm_page.py"
-
-
-def open_page(**link: str) -> AppTest:
-    at = AppTest.from_file(PAGE, default_timeout=60)
-    for name, value in link.items():
-        at.query_params[name] = value
-    at.run()
-    assert not at.exception, at.exception
-    return at
-
-
-def text_of(at: AppTest) -> str:
-    kinds = (at.markdown, at.caption, at.warning, at.latex)
-    return "\n".join(str(element.value) for kind in kinds for element in kind)
+open_page = partial(script.open_page, "gmm_page.py")
 
 
 def test_the_default_state_is_old_faithful_with_its_figures():

@@ -1,25 +1,13 @@
 """The hidden Markov model's page through AppTest: states that a link can say, and bad input."""
 
-from pathlib import Path
+from functools import partial
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-PAGE = Path(__file__).resolve().parents[2] / "pages" / "hmm_page.py"
+from tests.pages.script import open_page
+from tests.pages.script import text_of as words
 
-
-def run(**link: str) -> AppTest:
-    at = AppTest.from_file(PAGE, default_timeout=60)
-    for name, value in link.items():
-        at.query_params[name] = value
-    at.run()
-    assert not at.exception
-    return at
-
-
-def words(at: AppTest) -> str:
-    kinds = (at.markdown, at.latex, at.caption, at.warning, at.info, at.title)
-    return "\n".join(element.value.replace("\\", "") for kind in kinds for element in kind)
+run = partial(open_page, "hmm_page.py")
 
 
 def test_the_default_state() -> None:

@@ -1,33 +1,21 @@
 """The Naive Bayes page as a script: its default state, others by link and by control, bad links."""
 
+from functools import partial
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from genmodels.datasets import spam
 from genmodels.spam_filter import Settings, held_out, read
-from tests.conftest import ROOT
+from tests.pages import script
+from tests.pages.script import text_of
 
-PAGE = ROOT / "pages" / "naive_bayes_page.py"
-
-
-def open_page(**link: str) -> AppTest:
-    at = AppTest.from_file(PAGE, default_timeout=60)
-    for name, value in link.items():
-        at.query_params[name] = value
-    at.run()
-    assert not at.exception, at.exception
-    return at
+open_page = partial(script.open_page, "naive_bayes_page.py")
 
 
 def linked(at: AppTest, name: str) -> str | None:
     value = at.query_params.get(name)
     return value[0] if isinstance(value, list) else value
-
-
-def shown_text(at: AppTest) -> str:
-    return "\n".join(
-        str(element.value) for kind in (at.markdown, at.caption, at.warning) for element in kind
-    )
 
 
 def press(at: AppTest, label: str) -> AppTest:
@@ -46,9 +34,9 @@ def test_the_default_state_shows_its_model_and_its_test():
     assert at.title[0].value == "Naive Bayes"
     assert f"accuracy **{test.accuracy:.3f}**" in scores(at)
     assert any(f"**{test.confusion[0, 0]}**" in label for label in scores(at))
-    assert "Meant as **ham**" in shown_text(at)
-    assert "The model gets it right" in shown_text(at)
-    assert "SpamAssassin" in shown_text(at)
+    assert "Meant as **ham**" in text_of(at)
+    assert "The model gets it right" in text_of(at)
+    assert "SpamAssassin" in text_of(at)
 
 
 def test_every_control_changes_the_test_with_the_model():
@@ -70,8 +58,8 @@ def test_each_message_says_what_it_was_meant_as_and_whether_that_is_seen(message
     at.selectbox(key="nb_message").set_value(message.title).run()
     assert not at.exception
     right = read(message.text, Settings()).is_spam == message.is_spam
-    assert f"Meant as **{'spam' if message.is_spam else 'ham'}**" in shown_text(at)
-    assert ("gets it right" if right else "gets it wrong") in shown_text(at)
+    assert f"Meant as **{'spam' if message.is_spam else 'ham'}**" in text_of(at)
+    assert ("gets it right" if right else "gets it wrong") in text_of(at)
 
 
 def test_a_link_restores_everything():
@@ -89,8 +77,8 @@ def test_a_link_restores_everything():
     assert at.select_slider(key="nb_alpha").value == "0.5"
     assert at.slider(key="nb_prior").value == 0.4
     assert at.select_slider(key="nb_training").value == "1000"
-    assert "Word 1: “free”" in shown_text(at)
-    assert "Repeated, yet counted once" in shown_text(at)
+    assert "Word 1: “free”" in text_of(at)
+    assert "Repeated, yet counted once" in text_of(at)
     assert not at.warning
     assert linked(at, "nb_text") == text
     assert linked(at, "nb_times") == "0x3,5x0"
@@ -107,7 +95,7 @@ def test_every_sum_opens_by_link(name):
         "accuracy": "Accuracy",
         "fp": "Ham called spam",
     }[name]
-    assert title in shown_text(at)
+    assert title in text_of(at)
     assert not at.warning
 
 
@@ -115,13 +103,13 @@ def test_the_scores_and_the_confusion_matrix_open():
     at = open_page()
     for label, title in (("precision", "Precision"), ("recall", "Recall"), ("ham ✗", "Ham called")):
         at = press(at, label)
-        assert title in shown_text(at)
+        assert title in text_of(at)
 
 
 def test_the_check_section_draws_the_test():
     at = open_page(nb_section="Check")
     assert len(at.get("plotly_chart")) == 2
-    assert "How sure, and how wrong" in shown_text(at)
+    assert "How sure, and how wrong" in text_of(at)
 
 
 @pytest.mark.parametrize(
@@ -136,17 +124,17 @@ def test_the_check_section_draws_the_test():
 def test_each_thing_to_try_shows_what_it_promises(label, expected):
     at = press(open_page(), label)
     for words in expected:
-        assert words in shown_text(at)
+        assert words in text_of(at)
     # and again from there: a try is a state, not a toggle
     at = press(at, label)
-    assert all(words in shown_text(at) for words in expected)
+    assert all(words in text_of(at) for words in expected)
 
 
 def test_no_answer_says_so():
     at = open_page(nb_alpha="0", nb_text="kernel mortgage bulls href", nb_open="probability")
     assert not at.exception
     at = open_page(nb_alpha="0", nb_training="10", nb_open="probability")
-    assert "Every class gives this message probability 0" in shown_text(at)
+    assert "Every class gives this message probability 0" in text_of(at)
 
 
 BAD_LINKS = [
@@ -185,5 +173,5 @@ def test_a_bad_link_gets_a_message_and_the_rest_stays(name, value):
 def test_markup_and_other_scripts_stay_text():
     text = "<script>alert(1)</script> **bold** $x$ :red[free] 你好 😀"
     at = open_page(nb_text=text, nb_open=str(text.index("free")))
-    assert "“free”" in shown_text(at)
+    assert "“free”" in text_of(at)
     assert linked(at, "nb_text") == text

@@ -3,32 +3,23 @@
 import json
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from genmodels import vae
 from genmodels.datasets import mnist
 from genmodels.vae import first_paint
 from genmodels.widgets.latent_pad import Place, from_link, payload, place_from, to_link
+from tests.pages.script import open_page
+from tests.pages.script import text_of as words
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "vae_page.py"
 
 
-def run(**link: str) -> AppTest:
-    at = AppTest.from_file(PAGE, default_timeout=60)
-    for name, value in link.items():
-        at.query_params[name] = value
-    at.run()
-    assert not at.exception
-    return at
-
-
-def words(at: AppTest) -> str:
-    kinds = (at.markdown, at.latex, at.caption, at.warning, at.title)
-    return "\n".join(element.value for kind in kinds for element in kind)
+run = partial(open_page, "vae_page.py")
 
 
 def test_the_default_state() -> None:
