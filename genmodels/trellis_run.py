@@ -5,6 +5,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -195,13 +196,19 @@ def proof(run_: Run) -> Proof | None:
     p = np.exp(paths.log_prob)
     total = math.fsum(p)
     rows = {
-        "path": [" ".join(states[k] for k in path) for path in paths.states],
+        "path": [_in_words(path, states) for path in paths.states],
         "P(path, O)": [plain(float(v), 6) for v in p],
         "share of P(O)": [f"{100 * v / total:.2f} %" if total else "" for v in p],
         "sum so far": [plain(float(v), 8) for v in np.cumsum(p)],
     }
     forward = math.exp(run_.smooth.log_prob)
     return Proof(rows, total, forward, K**T, by_path, by_forward)
+
+
+def _in_words(path: np.ndarray, states: Sequence[str]) -> str:
+    """A path by its runs: Fair ×6, Loaded, Fair ×2."""
+    runs = [(states[k], len(list(same))) for k, same in groupby(path.tolist())]
+    return ", ".join(name if length == 1 else f"{name} ×{length}" for name, length in runs)
 
 
 def counts(run_: Run) -> tuple[int, int, int]:

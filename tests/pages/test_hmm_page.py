@@ -2,8 +2,11 @@
 
 from functools import partial
 
+import numpy as np
 import pytest
 
+from genmodels import hmm
+from genmodels.datasets import sequences
 from tests.pages.script import open_page
 from tests.pages.script import text_of as words
 
@@ -85,11 +88,24 @@ def test_bad_links_get_a_message(link: dict[str, str]) -> None:
 
 def test_the_tries() -> None:
     at = run()
-    for i, said in enumerate(["Posterior of Healthy at column 2", "", "impossible", "−33.4587"]):
+    tried = ["Posterior of Healthy at column 2", "−3.45403", "impossible", "−33.4587"]
+    for i, said in enumerate(tried):
         at.button(key=f"hmm_try_{i}").click().run()
         assert not at.exception
         assert said in words(at)
     assert at.session_state["hmm_kept"]["preset"] == "robot"
+
+
+def test_the_compared_paths_do_differ() -> None:
+    fever = sequences.PRESETS["fever"]
+    model = hmm.HiddenMarkovModel(
+        np.array(fever.initial),
+        np.array(fever.transition),
+        hmm.CategoricalEmission(np.array(fever.emission)),
+    )
+    seen = np.array([fever.symbols.index(symbol) for symbol in ("normal", "dizzy", "cold")])
+    assert hmm.viterbi(model, seen).path.tolist() == [0, 1, 1]
+    assert hmm.forward_backward(model, seen).posterior.argmax(axis=1).tolist() == [0, 1, 0]
 
 
 def test_another_preset_brings_its_own_tables_and_sequence() -> None:
