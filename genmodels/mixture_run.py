@@ -2,8 +2,9 @@
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ class Run:
     trace: gmm.EMTrace
     payload: dict[str, Any]
     message: str | None
+    summary: str
 
 
 # Kept outside Streamlit's caches, which any visitor can clear; a run is at most about 2 MB.
@@ -73,6 +75,15 @@ def run(
             density=density,
         ),
         "; ".join(trace.notes[:3]) or None,
+        _summary(trace.model, points.X),
+    )
+
+
+def _summary(model: gmm.GaussianMixture, X: np.ndarray) -> str:
+    return (
+        f"After the last step: log-likelihood {model.log_prob(X).sum():.2f} nats, "
+        f"BIC {model.bic(X):.1f}, AIC {model.aic(X):.1f} (lower is better), "
+        f"{model.n_parameters} free parameters."
     )
 
 
@@ -81,32 +92,38 @@ def frozen(means: list[list[float]] | None) -> Means | None:
     return None if means is None else tuple((float(x), float(y)) for x, y in means)
 
 
-def opened(run: Run, X: np.ndarray, view: View) -> dict[str, Opened]:
+def openable(run: Run, X: np.ndarray, view: View) -> dict[str, Callable[[], Opened]]:
     """What the inspector can open at the step on show, by the name of its tab, selection first.
 
-    A point opens the responsibilities of its iteration's E-step, a mean the sums of the last
+    Each is made when called: their expressions run over all points, and at most one is shown. A
+    point opens the responsibilities of its iteration's E-step, a mean the sums of the last
     M-step so far; the likelihood and the criteria open always.
     """
     steps = run.trace.steps
     step = min(view.step, len(steps))
     chosen = view.selected
-    numbers: dict[str, Opened] = {}
-    if chosen is not None and step > 0:
-        e_step, last_m = steps[2 * ((step - 1) // 2)], steps[max(2 * (step // 2) - 1, 0)]
-        if chosen.kind == "point" and chosen.index < len(X):
-            gamma = e_step.responsibilities[chosen.index]
-            numbers[f"Point {chosen.index + 1}"] = arithmetic.responsibility(
-                e_step, X, chosen.index, int(gamma.argmax())
-            )
-        if chosen.kind == "mean" and chosen.index < run.trace.start.n_components and step > 1:
-            for axis, name in enumerate("xy"):
-                numbers[f"Mean {chosen.index + 1} {name}"] = arithmetic.mean_update(
-                    last_m, X, chosen.index, coordinate=axis, reg_covar=REGULARISATION
-                )
+    numbers: dict[str, Callable[[], Opened]] = {}
     if step > 0:
-        numbers["log p(X)"] = arithmetic.log_likelihood(steps[2 * ((step - 1) // 2)], X)
-    numbers["BIC"] = arithmetic.bic(run.trace.model, X)
-    numbers["AIC"] = arithmetic.aic(run.trace.model, X)
+        e_step, last_m = steps[2 * ((step - 1) // 2)], steps[max(2 * (step // 2) - 1, 0)]
+        if chosen is not None and chosen.kind == "point" and chosen.index < len(X):
+            largest = int(e_step.responsibilities[chosen.index].argmax())
+            numbers[f"Point {chosen.index + 1}"] = partial(
+                arithmetic.responsibility, e_step, X, chosen.index, largest
+            )
+        components = run.trace.start.n_components
+        if chosen is not None and chosen.kind == "mean" and chosen.index < components and step > 1:
+            for axis, name in enumerate("xy"):
+                numbers[f"Mean {chosen.index + 1} {name}"] = partial(
+                    arithmetic.mean_update,
+                    last_m,
+                    X,
+                    chosen.index,
+                    coordinate=axis,
+                    reg_covar=REGULARISATION,
+                )
+        numbers["log p(X)"] = partial(arithmetic.log_likelihood, e_step, X)
+    numbers["BIC"] = partial(arithmetic.bic, run.trace.model, X)
+    numbers["AIC"] = partial(arithmetic.aic, run.trace.model, X)
     return numbers
 
 

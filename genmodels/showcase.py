@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from genmodels import gmm, hmm, spam_filter
+from genmodels import gmm, hmm, spam_filter, trellis_run
 from genmodels.datasets import clustering, sequences
 from genmodels.vae import first_paint
 
@@ -24,11 +24,8 @@ def mixture() -> tuple[np.ndarray, gmm.EMTrace]:
 def chain() -> tuple[hmm.ViterbiTrace, tuple[str, ...], tuple[str, ...]]:
     """Rolls drawn from the casino's own model, and the best path through them."""
     preset = sequences.CASINO
-    model = hmm.HiddenMarkovModel(
-        np.array(preset.initial),
-        np.array(preset.transition),
-        hmm.CategoricalEmission(np.array(preset.emission)),
-    )
+    tables = trellis_run.preset_tables(preset.name)
+    model = trellis_run.model_of((tables["initial"], tables["transition"], tables["emission"]))
     rolls = hmm.sample(model, 20, rng=np.random.default_rng(158)).observations
     symbols = tuple(preset.symbols[roll] for roll in rolls)
     return hmm.viterbi(model, rolls), preset.states, symbols

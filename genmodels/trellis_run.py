@@ -45,10 +45,7 @@ def run(
 ) -> Run:  # fmt: skip
     """Viterbi and forward-backward of one preset's states and symbols with `tables`."""
     chosen = PRESETS[preset]
-    (initial,), transition, emission = tables
-    model = hmm.HiddenMarkovModel(
-        np.array(initial), np.array(transition), hmm.CategoricalEmission(np.array(emission))
-    )
+    model = model_of(tables)
     best, smooth = hmm.viterbi(model, observations), hmm.forward_backward(model, observations)
     trace_id = hashlib.sha256(repr((preset, tables, observations)).encode()).hexdigest()[:16]
     prepared = payload(
@@ -63,6 +60,14 @@ def run(
             f"“{prepared['seen'][t]}”, every path's probability has become 0. P(O) = 0."
         )
     return Run(model, best, smooth, prepared, message)
+
+
+def model_of(tables: tuple[Rows, Rows, Rows]) -> hmm.HiddenMarkovModel:
+    """The model of three tables, `initial` being one row."""
+    (initial,), transition, emission = tables
+    return hmm.HiddenMarkovModel(
+        np.array(initial), np.array(transition), hmm.CategoricalEmission(np.array(emission))
+    )
 
 
 def preset_tables(preset: str) -> dict[str, Rows]:
@@ -175,20 +180,17 @@ def likelihood_text(run_: Run) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Proof:
-    """Every path with its probability, the most probable first, and what both ways cost."""
+    """Every path with its probability, the most probable first. `counts` has the costs."""
 
     rows: dict[str, list[str]]
     total: float
     forward: float
     paths: int
-    by_path: int
-    by_forward: int
 
 
 def proof(run_: Run) -> Proof | None:
     """All paths listed and added up, or None where there are more than `MAX_LISTED`."""
     T, K = len(run_.payload["seen"]), run_.model.n_states
-    by_path, by_forward = hmm.multiplications(K, T)
     if K**T > MAX_LISTED:
         return None
     states = run_.payload["states"]
@@ -202,7 +204,7 @@ def proof(run_: Run) -> Proof | None:
         "sum so far": [plain(float(v), 8) for v in np.cumsum(p)],
     }
     forward = math.exp(run_.smooth.log_prob)
-    return Proof(rows, total, forward, K**T, by_path, by_forward)
+    return Proof(rows, total, forward, K**T)
 
 
 def _in_words(path: np.ndarray, states: Sequence[str]) -> str:

@@ -132,8 +132,8 @@ def watch() -> None:
     with row.inspector:
         for field in ("gmm_step", "gmm_open", "gmm_means"):
             frame.problem(problems.get(field))
-        opened = mixture_run.opened(run, points.X, view)
-        selection = next(iter(opened)) not in mixture_run.ALWAYS
+        openable = mixture_run.openable(run, points.X, view)
+        selection = next(iter(openable)) not in mixture_run.ALWAYS
         if not selection:
             st.caption(
                 "Click a point for its responsibilities, or a mean for the sums of its M-step. "
@@ -141,19 +141,14 @@ def watch() -> None:
             )
         tab = st.pills(
             "Open a number",
-            list(opened),
-            default=next(iter(opened)) if selection else None,
+            list(openable),
+            default=next(iter(openable)) if selection else None,
             key=f"gmm_tab_{view.selected}",
             label_visibility="collapsed",
         )
         if tab:
-            frame.inspect(opened[tab])
-        model, X = run.trace.model, points.X
-        st.caption(
-            f"After the last step: log-likelihood {model.log_prob(X).sum():.2f} nats, "
-            f"BIC {model.bic(X):.1f}, AIC {model.aic(X):.1f} (lower is better), "
-            f"{model.n_parameters} free parameters."
-        )
+            frame.inspect(openable[tab]())
+        st.caption(run.summary)
 
 
 watch()

@@ -87,10 +87,11 @@ def test_payloads_are_plain_and_small(preset: str, mode: str) -> None:
 
 
 def test_proof_adds_up() -> None:
-    proof = trellis_run.proof(run("casino", text="1 6 6 ? 2"))
+    short = run("casino", text="1 6 6 ? 2")
+    proof = trellis_run.proof(short)
     assert proof.paths == len(proof.rows["path"]) == 32
     assert proof.total == pytest.approx(proof.forward, rel=1e-12)
-    assert (proof.by_path, proof.by_forward) == (9 * 32, 2 + 4 * 6)
+    assert trellis_run.counts(short) == (proof.paths, 9 * 32, 2 + 4 * 6)
     assert trellis_run.proof(run("robot")) is None
 
 

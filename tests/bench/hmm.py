@@ -73,15 +73,13 @@ def scrub_rows() -> list[Row]:
             middle = box["y"] + box["height"] / 2
             page.mouse.move(box["x"] + 8, middle)
             page.mouse.down()
-            for rehearsal in (True, False):
+            for _ in range(2):  # a rehearsal, whose measures the next drag clears
                 page.evaluate("performance.clearMeasures()")
                 begin = time.perf_counter()
                 for i in range(1, STEPS + 1):
                     turn = abs((i % 200) - 100) / 100
                     page.mouse.move(box["x"] + 8 + across * (1 - turn), middle)
                     time.sleep(max(0.0, begin + i / HZ - time.perf_counter()))
-                if rehearsal:
-                    continue
             page.mouse.up()
             times = page.evaluate(
                 "(name) => performance.getEntriesByName(name).map((m) => m.duration)", MEASURE
