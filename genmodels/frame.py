@@ -203,6 +203,30 @@ def sections(key: str, names: Sequence[str]) -> str:
     return chosen or names[0]
 
 
+@dataclass(frozen=True)
+class Download:
+    """A file to take away; `make` runs when its button is pressed, off the page's script."""
+
+    label: str
+    file_name: str
+    mime: str
+    make: Callable[[], str | bytes]
+
+
+def take_away(key: str, downloads: Sequence[Download]) -> None:
+    """The buttons of a page's files: what stands on the stage, to go on with elsewhere."""
+    with st.container(key=f"{key}_take_away", horizontal=True, gap="small"):
+        for download in downloads:
+            st.download_button(
+                download.label,
+                download.make,
+                file_name=download.file_name,
+                mime=download.mime,
+                key=f"{key}_download_{download.file_name}",
+                on_click="ignore",
+            )
+
+
 # -- the inspector -----------------------------------------------------------------------------
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from genmodels import frame, mixture_run
+from genmodels import frame
 from genmodels.datasets import clustering
 from genmodels.gmm import COVARIANCE_TYPES
+from genmodels.runs import mixture_run
 from genmodels.widgets.em_player import em_player
 
 DEFAULTS = {

@@ -5,9 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from genmodels import frame, trellis_run
+from genmodels import frame
 from genmodels.arithmetic import plain
 from genmodels.datasets.sequences import PRESETS
+from genmodels.runs import trellis_run
 from genmodels.widgets.trellis import trellis
 
 NAMES = list(PRESETS)

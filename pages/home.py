@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from genmodels import frame, showcase
+from genmodels import frame
+from genmodels.runs import showcase
 from genmodels.widgets import preview
 
 frame.header(

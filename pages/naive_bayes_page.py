@@ -7,7 +7,7 @@ from genmodels.arithmetic import Opened, plain
 from genmodels.arithmetic import naive_bayes as arithmetic
 from genmodels.datasets import spam
 from genmodels.figures import naive_bayes as figures
-from genmodels.spam_filter import ALPHAS, KINDS, HeldOut, Reading, Settings, held_out, read
+from genmodels.runs.spam_filter import ALPHAS, KINDS, HeldOut, Reading, Settings, held_out, read
 from genmodels.widgets.message_editor import (
     EditorState,
     checked_selection,

@@ -7,20 +7,33 @@ import streamlit as st
 from genmodels import frame
 
 HERE = Path(__file__).resolve().parent
-PAGES = [
-    ("home.py", "Home", ""),
-    ("gmm_page.py", "Gaussian mixture", "gmm"),
-    ("hmm_page.py", "Hidden Markov model", "hmm"),
-    ("naive_bayes_page.py", "Naive Bayes", "naive-bayes"),
-    ("vae_page.py", "Variational autoencoder", "vae"),
-]
+# Group in the sidebar -> file, title, path. The first page of a group is the model's own.
+PAGES = {
+    "": [("home.py", "Home", "")],
+    "Gaussian mixture": [
+        ("gmm_page.py", "EM and the model", "gmm"),
+        ("gmm_kmeans_page.py", "Against k-means", "gmm-kmeans"),
+        ("gmm_clustering_page.py", "Clustering", "gmm-clustering"),
+        ("gmm_segmentation_page.py", "Image segmentation", "gmm-segmentation"),
+        ("gmm_anomaly_page.py", "Anomaly detection", "gmm-anomaly"),
+        ("gmm_vowels_page.py", "Vowels, heard", "gmm-vowels"),
+        ("gmm_density_page.py", "Density estimation", "gmm-density"),
+        ("gmm_dimension_page.py", "High dimension", "gmm-dimension"),
+    ],
+    "Hidden Markov model": [("hmm_page.py", "Trellis", "hmm")],
+    "Naive Bayes": [("naive_bayes_page.py", "Spam, word by word", "naive-bayes")],
+    "Variational autoencoder": [("vae_page.py", "Latent space", "vae")],
+}
 
 st.set_page_config(page_title="genmodels", layout="wide", initial_sidebar_state=220)
 frame.style()
 st.navigation(
-    [
-        st.Page(HERE / file, title=title, url_path=path, default=not path)
-        for file, title, path in PAGES
-        if (HERE / file).exists()
-    ]
+    {
+        group: [
+            st.Page(HERE / file, title=title, url_path=path, default=not path)
+            for file, title, path in pages
+            if (HERE / file).exists()
+        ]
+        for group, pages in PAGES.items()
+    }
 ).run()

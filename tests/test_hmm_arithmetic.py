@@ -6,10 +6,11 @@ import math
 import numpy as np
 import pytest
 
-from genmodels import hmm, trellis_run
+from genmodels import hmm
 from genmodels.arithmetic import evaluate
 from genmodels.arithmetic import hmm as arithmetic
 from genmodels.datasets.sequences import PRESETS
+from genmodels.runs import trellis_run
 from genmodels.widgets.payload import encode
 from genmodels.widgets.trellis import steps_of, view_of
 

@@ -8,7 +8,7 @@ import pytest
 from genmodels.arithmetic import evaluate
 from genmodels.arithmetic import naive_bayes as arithmetic
 from genmodels.datasets import spam
-from genmodels.spam_filter import KINDS, Settings, held_out, read
+from genmodels.runs.spam_filter import KINDS, Settings, held_out, read
 
 ALL = spam.TRAINING_SIZES[-1]
 SETTINGS = [

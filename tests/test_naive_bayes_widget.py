@@ -8,7 +8,7 @@ import pytest
 
 from genmodels.datasets import spam
 from genmodels.figures import naive_bayes as figures
-from genmodels.spam_filter import KINDS, Settings, held_out, read
+from genmodels.runs.spam_filter import KINDS, Settings, held_out, read
 from genmodels.widgets.message_editor import EditorState, checked_state, payload
 from genmodels.widgets.payload import encode
 

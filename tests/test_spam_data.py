@@ -8,7 +8,7 @@ import pytest
 from genmodels.arithmetic import evaluate
 from genmodels.datasets import spam
 from genmodels.naive_bayes import BernoulliNB, MultinomialNB, read_message
-from genmodels.spam_filter import (
+from genmodels.runs.spam_filter import (
     KINDS,
     Settings,
     held_out,

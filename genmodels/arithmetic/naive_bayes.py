@@ -12,7 +12,7 @@ import numpy as np
 from genmodels.arithmetic import Opened, Row, literal, number
 from genmodels.datasets import spam
 from genmodels.naive_bayes import BernoulliNB, MultinomialNB
-from genmodels.spam_filter import HeldOut, Model, Reading
+from genmodels.runs.spam_filter import HeldOut, Model, Reading
 
 SHOWN_TERMS = 8
 _CLASSES = ((spam.SPAM, "spam"), (spam.HAM, "ham"))

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from genmodels.datasets import spam
-from genmodels.spam_filter import HeldOut
+from genmodels.runs.spam_filter import HeldOut
 
 HAM_COLOUR, SPAM_COLOUR = "#0072B2", "#D55E00"
 REACH = 60.0

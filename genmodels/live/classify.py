@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from genmodels import spam_filter
 from genmodels.datasets.spam import MAX_CHARS
 from genmodels.live.protocol import LiveRoute, live_route
+from genmodels.runs import spam_filter
 
 # A character takes 6 bytes at most ("\\u0001"), and the rest of a request a few hundred.
 MAX_REQUEST = 8 * MAX_CHARS

@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from genmodels import spam_filter
 from genmodels.datasets.spam import MAX_CHARS
-from genmodels.spam_filter import MAX_TIMES, Reading
+from genmodels.runs import spam_filter
+from genmodels.runs.spam_filter import MAX_TIMES, Reading
 from genmodels.widgets import register
 from genmodels.widgets.payload import encode
 

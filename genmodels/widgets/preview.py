@@ -7,7 +7,7 @@ import numpy as np
 
 from genmodels.gmm import EMTrace, GaussianMixture
 from genmodels.hmm import ViterbiTrace
-from genmodels.spam_filter import Reading
+from genmodels.runs.spam_filter import Reading
 from genmodels.widgets import register
 from genmodels.widgets.payload import array, encode
 

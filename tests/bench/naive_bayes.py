@@ -22,9 +22,9 @@ def algorithm_rows() -> list[Row]:
     from sklearn import naive_bayes as reference
     from sklearn.feature_extraction.text import CountVectorizer
 
-    from genmodels import spam_filter
     from genmodels.datasets import spam
     from genmodels.naive_bayes import BernoulliNB, GaussianNB, MultinomialNB
+    from genmodels.runs import spam_filter
 
     data = spam.load()
     X, y = data.counts, data.is_spam

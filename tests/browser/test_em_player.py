@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from genmodels import mixture_run
 from genmodels.datasets import clustering
+from genmodels.runs import mixture_run
 from genmodels.widgets.em_player import data_box
 
 from .conftest import ready

@@ -6,11 +6,11 @@ import math
 import numpy as np
 import pytest
 
-from genmodels import spam_filter
 from genmodels.datasets import spam
 from genmodels.live import classify
 from genmodels.live.protocol import BAD, GOOD, request
-from genmodels.spam_filter import Settings, read
+from genmodels.runs import spam_filter
+from genmodels.runs.spam_filter import Settings, read
 
 from .talk import talk
 

@@ -5,8 +5,8 @@ from functools import partial
 
 import pytest
 
-from genmodels import mixture_run
 from genmodels.datasets import clustering
+from genmodels.runs import mixture_run
 from tests.pages import script
 from tests.pages.script import text_of
 

@@ -3,7 +3,7 @@
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from genmodels import showcase
+from genmodels.runs import showcase
 from tests.conftest import ROOT
 
 

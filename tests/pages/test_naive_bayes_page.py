@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from genmodels.datasets import spam
-from genmodels.spam_filter import Settings, held_out, read
+from genmodels.runs.spam_filter import Settings, held_out, read
 from tests.pages import script
 from tests.pages.script import text_of
 

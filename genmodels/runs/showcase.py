@@ -4,8 +4,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from genmodels import gmm, hmm, spam_filter, trellis_run
+from genmodels import gmm, hmm
 from genmodels.datasets import clustering, sequences
+from genmodels.runs import spam_filter, trellis_run
 from genmodels.vae import first_paint
 
 MESSAGE = "Meeting on Thursday? Click here to order your free report"

@@ -1,0 +1,1 @@
+"""Parts of a page, one function each: what several pages or sections draw. No maths."""
