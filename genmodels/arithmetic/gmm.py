@@ -31,8 +31,21 @@ def responsibility(step: EMStep, X: Array, n: int, k: int) -> Opened:
     _check_e_step(step)
     _check_index("n", n, len(X))
     _check_index("k", k, step.model.n_components)
-    model, gamma = step.model, step.responsibilities[n]
-    x = _plane(X)[n]
+    title = f"Point {n + 1}, component {k + 1}"
+    return _responsibility(step.model, _plane(X)[n], step.responsibilities[n], k, title)
+
+
+def responsibility_at(model: GaussianMixture, x: Array, k: int, title: str) -> Opened:
+    """gamma_k at any place x (2,), the share of a point there that component k answers for.
+
+    Raises ValueError for a place outside the plane and a component that there isn't.
+    """
+    _check_index("k", k, model.n_components)
+    place = _plane(np.asarray(x, dtype=np.float64)[None])
+    return _responsibility(model, place[0], model.responsibilities(place)[0], k, title)
+
+
+def _responsibility(model: GaussianMixture, x: Array, gamma: Array, k: int, title: str) -> Opened:
     log_joint = model.log_joint(x[None])[0]
     highest = float(log_joint.max())
     divided = abs(highest) > LOG_RANGE
@@ -55,7 +68,7 @@ def responsibility(step: EMStep, X: Array, n: int, k: int) -> Opened:
         rf"\gamma = \frac{{{number(rows[k].value)}}}{{{number(total)}}}",
     ]
     return Opened(
-        title=f"Point {n + 1}, component {k + 1}",
+        title=title,
         formula=_aligned(
             [
                 r"\gamma_{nk} = \frac{\pi_k \mathcal{N}_k(x_n)}{\sum_j \pi_j \mathcal{N}_j(x_n)}",
