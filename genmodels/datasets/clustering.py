@@ -5,8 +5,8 @@ The toy sets are drawn with a fixed seed, so every visitor sees the same points.
 
 import csv
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +59,18 @@ def load(name: str) -> PointSet:
     if name not in DATASETS:
         raise ValueError(f"name must be one of {', '.join(DATASETS)}; got {name!r}")
     return DATASETS[name]()
+
+
+@lru_cache(maxsize=64)
+def standardised(points: PointSet) -> PointSet:
+    """The same points with each column less its mean, in its own standard deviations.
+
+    A constant column becomes 0.
+    """
+    deviation = points.X.std(axis=0)
+    X = (points.X - points.X.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
+    names = tuple(f"{name.partition(' (')[0]} (sd)" for name in points.columns)
+    return replace(points, X=X, columns=(names[0], names[1]))
 
 
 # -- measured ----------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import numpy as np
 from genmodels import gmm
 from genmodels.arithmetic import Opened
 from genmodels.arithmetic import gmm as arithmetic
-from genmodels.datasets import clustering
+from genmodels.datasets.clustering import PointSet
 from genmodels.widgets.em_player import View, payload
 
 MAX_ITERATIONS = 150
@@ -25,66 +25,132 @@ Means = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
+class Setup:
+    """What one fit depends on. Point sets are compared by identity: each is made once.
+
+    `means` are starting means where the reader put them, else None; `reg_covar` is what is added
+    to each variance.
+    """
+
+    points: PointSet
+    K: int = 2
+    covariance: gmm.CovarianceType = "full"
+    init: gmm.Start = "k-means++"
+    seed: int = 0
+    means: Means | None = None
+    reg_covar: float = REGULARISATION
+
+    @property
+    def identity(self) -> str:
+        """The fit's name for a widget: another text where anything is different."""
+        return json.dumps(
+            [
+                self.points.title,
+                id(self.points),
+                self.K,
+                self.covariance,
+                self.init,
+                self.seed,
+                self.means,
+                self.reg_covar,
+            ]
+        )
+
+
+@dataclass(frozen=True)
 class Run:
     """A fitted trace with what the widget draws; `message` says what was degenerate in it."""
 
+    setup: Setup
     trace: gmm.EMTrace
     payload: dict[str, Any]
     message: str | None
     summary: str
 
 
-# Kept outside Streamlit's caches, which any visitor can clear; a run is at most about 2 MB.
 @lru_cache(maxsize=96)
-def run(
-    name: str,
-    K: int,
-    covariance: gmm.CovarianceType,
-    init: gmm.Start,
-    seed: int,
-    means: Means | None,
-    density: bool,
-) -> Run:
-    """EM on a data set by name, from a named start or from means where the reader put them."""
-    points = clustering.load(name)
-    start: gmm.Start | gmm.GaussianMixture = init
+def fitted(setup: Setup) -> gmm.EMTrace:
+    """EM from a named start, or from means where the reader put them."""
+    start: gmm.Start | gmm.GaussianMixture = setup.init
+    X = setup.points.X
     # A link may bring means for another K: then they don't apply.
-    if means is not None and len(means) == K:
+    if setup.means is not None and len(setup.means) == setup.K:
+        # The start's own width is kept above zero, or identical points would have no start.
         start = gmm.mixture_at(
-            points.X, means, covariance_type=covariance, reg_covar=REGULARISATION
+            X, setup.means, covariance_type=setup.covariance, reg_covar=setup.reg_covar
         )
-    trace = gmm.fit(
-        points.X,
-        K,
-        covariance_type=covariance,
+    return gmm.fit(
+        X,
+        setup.K,
+        covariance_type=setup.covariance,
         init=start,
-        reg_covar=REGULARISATION,
+        reg_covar=setup.reg_covar,
         tol=TOLERANCE,
         max_iter=MAX_ITERATIONS,
-        rng=np.random.default_rng(seed),
+        rng=np.random.default_rng(setup.seed),
     )
-    identity = json.dumps([name, K, covariance, init, seed, means])
+
+
+# Kept outside Streamlit's caches, which any visitor can clear; a run is at most about 3 MB.
+@lru_cache(maxsize=96)
+def run(setup: Setup, density: bool = False) -> Run:
+    """A fit with its payload for the player."""
+    trace = fitted(setup)
+    points = setup.points
     return Run(
+        setup,
         trace,
         payload(
             points.X,
             trace,
-            trace_id=identity,
+            trace_id=setup.identity,
             title=points.title,
             labels=points.columns,
             density=density,
         ),
-        "; ".join(trace.notes[:3]) or None,
+        _message(trace),
         _summary(trace.model, points.X),
     )
 
 
+def _message(trace: gmm.EMTrace) -> str | None:
+    """What went wrong in the run, the last word on each component."""
+    last = {note.partition(":")[0]: note for note in trace.notes}
+    said = list(last.values())[:3]
+    if "collapsed" in trace.stopped:
+        said = [trace.stopped]
+    return "; ".join(said)[:1].upper() + "; ".join(said)[1:] + "." if said else None
+
+
 def _summary(model: gmm.GaussianMixture, X: np.ndarray) -> str:
+    try:
+        likelihood = model.log_prob(X).sum()
+    except np.linalg.LinAlgError:
+        return (
+            "The last model's likelihood is infinite: a component without width stands on its "
+            "points. AIC and BIC say nothing here."
+        )
     return (
-        f"After the last step: log-likelihood {model.log_prob(X).sum():.2f} nats, "
+        f"After the last step: log-likelihood {likelihood:.2f} nats, "
         f"BIC {model.bic(X):.1f}, AIC {model.aic(X):.1f} (lower is better), "
         f"{model.n_parameters} free parameters."
     )
+
+
+def singular(model: gmm.GaussianMixture) -> bool:
+    """Whether a component has no width left, so that the density can't be written down."""
+    try:
+        model.log_joint(model.means)
+    except np.linalg.LinAlgError:
+        return True
+    return False
+
+
+def flat(points: PointSet) -> bool:
+    """Whether the points lie on a line (or a spot), so that no bell on all of them has an area."""
+    centred = points.X - points.X.mean(axis=0)
+    widths = np.linalg.svd(centred, compute_uv=False)
+    return len(widths) < 2 or bool(widths[-1] <= 1e-9 * max(widths[0], 1e-300))
 
 
 def frozen(means: list[list[float]] | None) -> Means | None:
@@ -92,14 +158,14 @@ def frozen(means: list[list[float]] | None) -> Means | None:
     return None if means is None else tuple((float(x), float(y)) for x, y in means)
 
 
-def openable(run: Run, X: np.ndarray, view: View) -> dict[str, Callable[[], Opened]]:
+def openable(run: Run, view: View) -> dict[str, Callable[[], Opened]]:
     """What the inspector can open at the step on show, by the name of its tab, selection first.
 
     Each is made when called: their expressions run over all points, and at most one is shown. A
     point opens the responsibilities of its iteration's E-step, a mean the sums of the last
     M-step so far; the likelihood and the criteria open always.
     """
-    steps = run.trace.steps
+    steps, X = run.trace.steps, run.setup.points.X
     step = min(view.step, len(steps))
     chosen = view.selected
     numbers: dict[str, Callable[[], Opened]] = {}
@@ -119,11 +185,12 @@ def openable(run: Run, X: np.ndarray, view: View) -> dict[str, Callable[[], Open
                     X,
                     chosen.index,
                     coordinate=axis,
-                    reg_covar=REGULARISATION,
+                    reg_covar=run.setup.reg_covar,
                 )
         numbers["log p(X)"] = partial(arithmetic.log_likelihood, e_step, X)
-    numbers["BIC"] = partial(arithmetic.bic, run.trace.model, X)
-    numbers["AIC"] = partial(arithmetic.aic, run.trace.model, X)
+    if not singular(run.trace.model):
+        numbers["BIC"] = partial(arithmetic.bic, run.trace.model, X)
+        numbers["AIC"] = partial(arithmetic.aic, run.trace.model, X)
     return numbers
 
 

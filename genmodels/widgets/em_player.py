@@ -49,7 +49,9 @@ def payload(
 ) -> dict[str, Any]:
     """Everything that the widget draws, computed here; the widget only maps it to pixels."""
     models = [trace.start, *(step.model for step in trace.steps if step.kind == "M")]
-    gammas = np.stack([step.responsibilities for step in trace.steps if step.kind == "E"])
+    e_steps = [step.responsibilities for step in trace.steps if step.kind == "E"]
+    # A start without width has no E-step: nobody answers for any point yet.
+    gammas = np.stack(e_steps or [np.zeros((len(X), trace.start.n_components))])
     box = data_box(X)
     return {
         "trace_id": trace_id,
@@ -58,9 +60,7 @@ def payload(
         "range": [float(value) for value in box],
         "points": array(X),
         "gammas": array(np.round(255 * gammas), "u1"),
-        "means": array(np.stack([model.means for model in models])),
-        "roots": array(np.stack([_roots(model) for model in models])),
-        "weights": array(np.stack([model.weights for model in models])),
+        **ellipses(models),
         "likelihood": [float(value) for value in trace.log_likelihood],
         "statuses": [_start_status(trace), *_statuses(trace)],
         "density": _densities(models, box) if density else None,
@@ -116,6 +116,15 @@ def data_box(X: np.ndarray) -> tuple[float, float, float, float]:
     return (low[0] - room[0], high[0] + room[0], low[1] - room[1], high[1] + room[1])
 
 
+def ellipses(models: Sequence[GaussianMixture]) -> dict[str, Any]:
+    """What ellipses are drawn from, a model a row: means, roots of covariances, weights."""
+    return {
+        "means": array(np.stack([model.means for model in models])),
+        "roots": array(np.stack([_roots(model) for model in models])),
+        "weights": array(np.stack([model.weights for model in models])),
+    }
+
+
 def _roots(model: GaussianMixture) -> np.ndarray:
     """(K, 3): xx, xy, yy of each covariance's symmetric root, which maps a circle to 1 sigma."""
     variances, axes = np.linalg.eigh(model.full_covariances())
@@ -132,8 +141,13 @@ def _densities(
     cells = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
     shades = []
     for model in models:
-        log_density = model.log_prob(cells)
-        shades.append(np.exp(0.5 * (log_density - log_density.max())).reshape(GRID, GRID))
+        try:
+            log_density = model.log_prob(cells)
+        except np.linalg.LinAlgError:  # a component without width: its spike has no shade
+            log_density = np.full(len(cells), -np.inf)
+        highest = log_density.max()
+        shade = np.exp(0.5 * (log_density - highest)) if np.isfinite(highest) else 0 * cells[:, 0]
+        shades.append(shade.reshape(GRID, GRID))
     return array(np.round(255 * np.stack(shades)), "u1")
 
 

@@ -12,7 +12,7 @@ from genmodels.widgets.em_player import data_box
 
 from .conftest import ready
 
-RUN = mixture_run.run("old_faithful", 2, "full", "k-means++", 0, None, False)
+RUN = mixture_run.run(mixture_run.Setup(clustering.load("old_faithful"), 2, "full", "k-means++", 0))
 STEPS = len(RUN.trace.steps)
 MARGIN = (52, 14, 10, 38)  # left, right, top, bottom of the stage, as em-draw.js has them
 

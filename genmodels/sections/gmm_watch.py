@@ -1,0 +1,88 @@
+"""Watch and Break: the EM player on the set-up of the left column, its numbers opened."""
+
+import streamlit as st
+
+from genmodels import frame
+from genmodels.runs import mixture_run
+from genmodels.runs.mixture_run import Run, Setup
+from genmodels.sections import gmm_setup
+from genmodels.widgets import em_player, point_editor
+
+
+@st.fragment
+def watch() -> None:
+    row = frame.stage_row()
+    with row.controls:
+        setup = gmm_setup.controls()
+        density = st.toggle("Density", key="gmm_density", bind="query-params")
+    run = mixture_run.run(setup, density)
+    if gmm_setup.editing():
+        with row.stage:
+            edit = st.toggle("Edit the points", value=True, key="gmm_edit")
+        if edit:
+            with row.stage:
+                _editor(setup, run)
+            with row.inspector:
+                st.caption("Turn editing off to step EM on these points.")
+                st.caption(run.summary)
+            gmm_setup.link_state()
+            return
+    with row.stage:
+        view = player(run, "gmm_player")
+    gmm_setup.link_state()
+    with row.inspector:
+        problems = st.session_state.get("gmm_link_problems", {})
+        for field in ("gmm_step", "gmm_open", "gmm_means"):
+            frame.problem(problems.get(field))
+        openable = mixture_run.openable(run, view)
+        selection = bool(openable) and next(iter(openable)) not in mixture_run.ALWAYS
+        if not selection:
+            st.caption(
+                "Click a point for its responsibilities, or a mean for the sums of its M-step. "
+                "Keys on the stage: n, p for points, m for means."
+            )
+        tab = st.pills(
+            "Open a number",
+            list(openable),
+            default=next(iter(openable)) if selection else None,
+            key=f"gmm_tab_{view.selected}",
+            label_visibility="collapsed",
+        )
+        if tab:
+            frame.inspect(openable[tab]())
+        st.caption(run.summary)
+
+
+def player(run: Run, key: str) -> em_player.View:
+    """The player with what belongs to it: degeneracies above, source below, its state linked."""
+    frame.problem(run.message)
+    view = em_player.em_player(run.payload, goto=st.session_state["gmm_goto"], key=key)
+    st.caption(frame.plain_text(run.setup.points.source.caption()))
+    if view.means is not None and view.means != st.session_state["gmm_means"]:
+        st.session_state["gmm_means"] = view.means
+        gmm_setup.goto(0)
+        st.rerun(scope="fragment")
+    frame.set_link(
+        {
+            "gmm_step": view.step or None,
+            "gmm_open": f"{view.selected.kind}:{view.selected.index}" if view.selected else None,
+        }
+    )
+    return view
+
+
+def _editor(setup: Setup, run: Run) -> None:
+    """The stage as a sheet for points; each change fits anew."""
+    own = st.session_state["gmm_clicked"]
+    shown = len(own) >= 2 and not st.session_state.get("gmm_std")
+    prepared = point_editor.payload(
+        own,
+        point_editor.box_of(own, st.session_state.get("gmm_box")),
+        labels=setup.points.columns if shown else ("x", "y"),
+        model=run.trace.model if shown and not mixture_run.singular(run.trace.model) else None,
+    )
+    st.session_state["gmm_box"] = prepared["range"]
+    changed = point_editor.point_editor(prepared, key="gmm_editor")
+    if changed is not None and changed != own:
+        gmm_setup.place_points(changed)
+        st.rerun(scope="fragment")
