@@ -1,7 +1,7 @@
 """The Gaussian mixture: EM in half steps, what it guarantees, how K is chosen, where it breaks."""
 
 from genmodels import frame
-from genmodels.sections import gmm_setup, gmm_watch
+from genmodels.sections import gmm_setup, gmm_take_away, gmm_watch
 from genmodels.sections.gmm_setup import show
 
 gmm_setup.read_link()
@@ -61,3 +61,5 @@ BREAK = [
 if section in ("Watch", "Break"):
     gmm_watch.watch()
     frame.try_this("gmm", WATCH if section == "Watch" else BREAK)
+elif section == "Take away":
+    gmm_take_away.take_away()

@@ -2,7 +2,7 @@
 
 import * as draw from "./em-draw.js";
 import { COMPONENTS, themeColours } from "./palette.js";
-import { createStage, draggable } from "./stage.js";
+import { createStage, draggable, pngButton } from "./stage.js";
 import { createTransport } from "./transport.js";
 import { decodeArray, defineWidget, element, frameLoop, measurePaint } from "./widget.js";
 
@@ -23,7 +23,8 @@ export default defineWidget("em-player", (root, actions) => {
     label: "Points and components", onResize: () => frame.request() });
   const curve = createStage(root, { className: "curve", aspect: 0.1, minHeight: 64, maxHeight: 64,
     label: "Log-likelihood over the half steps; click to jump", onResize: () => frame.request() });
-  const transport = createTransport(root, { unit: "half step", onStep });
+  const transport = createTransport(root, { unit: "half step", onStep,
+    extra: [pngButton(stage, "mixture", () => themeColours(root).background)] });
   const status = element("p", { class: "status", "aria-live": "polite" });
   root.appendChild(status);
   const frame = frameLoop(paint);

@@ -147,3 +147,29 @@ export function draggable(stage, { start, move, end }) {
   canvas.addEventListener("pointerup", onUp);
   canvas.addEventListener("pointercancel", onUp);
 }
+
+/** A button that saves the stage as it stands, on the theme's background, as `name`.png. */
+export function pngButton(stage, name, background) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "PNG";
+  button.title = "Save the picture as PNG";
+  button.addEventListener("click", () => {
+    const { canvas } = stage;
+    const copy = document.createElement("canvas");
+    copy.width = canvas.width;
+    copy.height = canvas.height;
+    const context = copy.getContext("2d");
+    context.fillStyle = background();
+    context.fillRect(0, 0, copy.width, copy.height);
+    context.drawImage(canvas, 0, 0);
+    copy.toBlob((blob) => {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(blob);
+      link.download = `${name}.png`;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    }, "image/png");
+  });
+  return button;
+}
