@@ -1,1 +1,9 @@
 """Plotly figures from traces and models: pure functions, no Streamlit."""
+
+COMPONENTS = (
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9",
+    "#E69F00", "#7F5AB6", "#8C6D31", "#B8A800", "#6B7280",
+)  # fmt: skip
+"""The pages' hues for components, states and classes (frontend/palette.js has the same)."""
+CONFIG = {"displaylogo": False, "toImageButtonOptions": {"format": "svg"}}
+"""What every chart's tool bar has: its camera saves SVG."""

@@ -4,9 +4,10 @@
 
 `fit` returns the whole run as a trace. `model.py` holds the density and the E-step,
 `maximisation.py` the M-step, `em.py` their alternation, `starts.py` where it begins,
-`degenerate.py` what went wrong in it.
+`degenerate.py` what went wrong in it, `bound.py` what it guarantees.
 """
 
+from genmodels.gmm.bound import Bound, bound
 from genmodels.gmm.em import EMStep, EMTrace, fit
 from genmodels.gmm.maximisation import TINY, m_step
 from genmodels.gmm.model import (
@@ -22,11 +23,13 @@ __all__ = [
     "COVARIANCE_TYPES",
     "TINY",
     "Array",
+    "Bound",
     "CovarianceType",
     "EMStep",
     "EMTrace",
     "GaussianMixture",
     "Start",
+    "bound",
     "e_step",
     "fit",
     "initial_mixture",

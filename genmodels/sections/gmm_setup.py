@@ -11,6 +11,7 @@ from genmodels.datasets import clustering
 from genmodels.gmm import COVARIANCE_TYPES, Start
 from genmodels.runs import mixture_run, own_data
 from genmodels.runs.mixture_run import Setup
+from genmodels.runs.restarts import STARTS as STARTS_RUN
 
 SECTIONS = ["Watch", "Guarantee", "Choose K", "Restarts", "Sample", "Break", "Take away"]
 STARTS: list[Start] = ["k-means++", "random"]
@@ -28,6 +29,7 @@ DEFAULTS: dict[str, Any] = {
     "gmm_seed": 0,
     "gmm_floor": "1e-6",
 }
+RUNS = ["best", "worst", *(str(i) for i in range(STARTS_RUN))]
 OWN_WAYS = ["Click", "Paste", "File"]
 _PROBLEMS: dict[str, str] = {}
 
@@ -45,6 +47,8 @@ def read_link() -> dict[str, str]:
             "gmm_seed": frame.checked_whole("gmm_seed", 0, 9999, 0),
             "gmm_floor": frame.checked_choice("gmm_floor", FLOORS, "1e-6"),
             "gmm_own": frame.checked_choice("gmm_own", OWN_WAYS, "Click"),
+            "gmm_left": frame.checked_choice("gmm_left", RUNS, "best"),
+            "gmm_right": frame.checked_choice("gmm_right", RUNS, "worst"),
             "gmm_step": frame.checked_whole("gmm_step", 0, 400, 0),
             "gmm_means": mixture_run.checked_means(frame.link_value("gmm_means")),
             "gmm_open": mixture_run.checked_open(frame.link_value("gmm_open")),

@@ -17,7 +17,7 @@ def take_away() -> None:
         setup = gmm_setup.controls()
     run = mixture_run.run(setup)
     with row.stage:
-        gmm_watch.player(run, "gmm_player_take_away")
+        gmm_watch.player(setup, run.payload, "gmm_player_take_away")
     gmm_setup.link_state()
     with row.inspector:
         if mixture_run.singular(run.trace.model):

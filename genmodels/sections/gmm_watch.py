@@ -1,5 +1,7 @@
 """Watch and Break: the EM player on the set-up of the left column, its numbers opened."""
 
+from typing import Any
+
 import streamlit as st
 
 from genmodels import frame
@@ -28,7 +30,7 @@ def watch() -> None:
             gmm_setup.link_state()
             return
     with row.stage:
-        view = player(run, "gmm_player")
+        view = player(setup, run.payload, "gmm_player")
     gmm_setup.link_state()
     with row.inspector:
         problems = st.session_state.get("gmm_link_problems", {})
@@ -53,11 +55,11 @@ def watch() -> None:
         st.caption(run.summary)
 
 
-def player(run: Run, key: str) -> em_player.View:
+def player(setup: Setup, payload: dict[str, Any], key: str) -> em_player.View:
     """The player with what belongs to it: degeneracies above, source below, its state linked."""
-    frame.problem(run.message)
-    view = em_player.em_player(run.payload, goto=st.session_state["gmm_goto"], key=key)
-    st.caption(frame.plain_text(run.setup.points.source.caption()))
+    frame.problem(mixture_run.run(setup).message)
+    view = em_player.em_player(payload, goto=st.session_state["gmm_goto"], key=key)
+    st.caption(frame.plain_text(setup.points.source.caption()))
     if view.means is not None and view.means != st.session_state["gmm_means"]:
         st.session_state["gmm_means"] = view.means
         gmm_setup.goto(0)

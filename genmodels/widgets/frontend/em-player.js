@@ -1,5 +1,6 @@
 // EM in half steps. E: ellipses stand, colours change. M: colours stand, ellipses glide.
 
+import { drawBound } from "./em-bound.js";
 import * as draw from "./em-draw.js";
 import { COMPONENTS, themeColours } from "./palette.js";
 import { createStage, draggable, pngButton } from "./stage.js";
@@ -115,7 +116,8 @@ export default defineWidget("em-player", (root, actions) => {
     places.forEach(([px, py], k) => draw.drawMean(context, k, px, py, colours,
       (selected?.kind === "mean" && selected.index === k) || held === k, step === 0));
     context.restore();
-    curve.x = draw.drawCurve(curve, data.likelihood, countOf(), step, colours);
+    curve.x = data.bound ? drawBound(curve, data.bound, countOf(), step, colours)
+      : draw.drawCurve(curve, data.likelihood, countOf(), step, colours);
     if (eventTime !== null) measurePaint("em-player", "scrub", eventTime);
   }
   function shares(i) {
@@ -246,6 +248,12 @@ export default defineWidget("em-player", (root, actions) => {
         step = 0;
         transport.setCount(countOf(), 0);
       }
+      // The bound's picture needs height, which the stage gives up.
+      stage.maxHeight = next.bound?.f.length ? 400 : 520;
+      curve.minHeight = curve.maxHeight = next.bound?.f.length ? 178 : 64;
+      stage.fit();
+      curve.fit();
+      data.bound = next.bound?.f.length ? next.bound : null;
       data.density = next.density ? decodeArray(next.density) : null;
       shading = { model: -1, image: null };
       if (next.goto && next.goto.token !== goto) {
