@@ -30,8 +30,8 @@ problems = frame.link_problems(
         "gmma_cov": frame.checked_choice("gmma_cov", COVARIANCE_TYPES, "full"),
         "gmma_rate": frame.checked_whole("gmma_rate", 1, 20, 5),
         "gmma_seed": frame.checked_whole("gmma_seed", 0, 9999, 0),
-        "gmma_flagged": frame.checked_whole("gmma_flagged", 0, 569, 0),
-        "gmma_case": frame.checked_whole("gmma_case", 1, 569, 1),
+        "gmma_flagged": anomaly_board.checked_flagged(frame.link_value("gmma_flagged")),
+        "gmma_case": anomaly_board.checked_case(frame.link_value("gmma_case")),
     },
 )
 
@@ -42,11 +42,10 @@ def goto(flagged: int | None = None, case: int | None = None) -> None:
 
 
 if "gmma_goto" not in st.session_state:
-    linked = [
-        frame.checked_whole(name, low, 569, low)[0] if frame.link_value(name) else None
-        for name, low in (("gmma_flagged", 0), ("gmma_case", 1))
-    ]
-    goto(linked[0], linked[1])
+    goto(
+        anomaly_board.checked_flagged(frame.link_value("gmma_flagged"))[0],
+        anomaly_board.checked_case(frame.link_value("gmma_case"))[0],
+    )
 
 
 def start_over() -> None:
@@ -58,6 +57,29 @@ def show(flagged: int | None = None, case: int | None = None, **settings: Any) -
     st.session_state.update({**DEFAULTS, **settings})
     goto(flagged, case)
 
+
+TRIES = [
+    frame.Try(
+        "Five components",
+        "The cut promises 5 % false alarms. With five bells instead of one: how many come?",
+        lambda: show(gmma_k=5),
+    ),
+    frame.Try(
+        "Round bells",
+        "Thirty correlated measurements, one variance for all. What is lost?",
+        lambda: show(gmma_cov="spherical"),
+    ),
+    frame.Try(
+        "Miss almost none",
+        "To catch all but a few malignant cases: how many benign ones must be flagged?",
+        lambda: show(flagged=350),
+    ),
+    frame.Try(
+        "A new species",
+        "Adelie and Gentoo are known. Will a Chinstrap look strange in four measurements?",
+        lambda: show(gmma_data="Penguins", gmma_k=2),
+    ),
+]
 
 frame.header(
     "Anomaly detection",
@@ -114,17 +136,18 @@ def watch() -> None:
             frame.inspect(numbers[tab]())
         if view.selected is None:
             st.caption("Drag the cut. Choose a case in the lists to open its density.")
-    st.plotly_chart(
-        figures.against_K(anomaly.against_K(setup, rate / 100), rate / 100, K),
-        key="gmma_against",
-        config={"displaylogo": False, "toImageButtonOptions": {"format": "svg"}},
-    )
+    against = anomaly.against_K(setup, rate / 100)
+    config = {"displaylogo": False, "toImageButtonOptions": {"format": "svg"}}
+    left, right = st.columns(2, gap="medium")
+    left.plotly_chart(figures.alarms(against, rate / 100, K), key="gmma_alarms", config=config)
+    right.plotly_chart(figures.auc(against, K), key="gmma_auc", config=config)
     st.caption(
         "The cut lies where the training cases' own scores promise the nominal rate. More "
         "components fit those cases ever closer, so new ordinary cases look strange."
     )
     scores = partial(anomaly.scores_csv, run, view.stop)
     script = partial(anomaly.script, run, view.stop)
+    frame.try_this("gmma", TRIES)
     st.markdown("**Take away.**")
     frame.take_away(
         "gmma",
@@ -142,28 +165,3 @@ def watch() -> None:
 
 
 watch()
-frame.try_this(
-    "gmma",
-    [
-        frame.Try(
-            "Five components",
-            "The cut promises 5 % false alarms. With five bells instead of one: how many come?",
-            lambda: show(gmma_k=5),
-        ),
-        frame.Try(
-            "Round bells",
-            "Thirty correlated measurements, one variance for all. What is lost?",
-            lambda: show(gmma_cov="spherical"),
-        ),
-        frame.Try(
-            "Miss almost none",
-            "To catch all but a few malignant cases: how many benign ones must be flagged?",
-            lambda: show(flagged=350),
-        ),
-        frame.Try(
-            "A new species",
-            "Adelie and Gentoo are known. Will a Chinstrap look strange in four measurements?",
-            lambda: show(gmma_data="Penguins", gmma_k=2),
-        ),
-    ],
-)

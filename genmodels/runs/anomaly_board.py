@@ -58,3 +58,29 @@ def openable(
         numbers["Precision"] = partial(arithmetic.precision, t, stop)
     numbers["AUC"] = partial(arithmetic.auc, t, novel, ordinary)
     return numbers
+
+
+# -- the link ------------------------------------------------------------------------------------
+
+MOST_CASES = 569
+
+
+def checked_flagged(text: str | None) -> tuple[int | None, str | None]:
+    """How many cases the link's cut flags: (count or None for the nominal cut, message)."""
+    return _checked(text, "gmma_flagged", 0, "the nominal cut is shown")
+
+
+def checked_case(text: str | None) -> tuple[int | None, str | None]:
+    """The case that the link opens, counted from 1: (case or None, message)."""
+    return _checked(text, "gmma_case", 1, "no case is opened")
+
+
+def _checked(text: str | None, name: str, low: int, instead: str) -> tuple[int | None, str | None]:
+    if text is None:
+        return None, None
+    if text.isascii() and text.isdigit() and len(text) < 7 and low <= int(text) <= MOST_CASES:
+        return int(text), None
+    return None, (
+        f"The link's {name} must be a whole number from {low} to {MOST_CASES}; it says "
+        f"“{text[:40]}”: {instead}."
+    )

@@ -53,7 +53,8 @@ class Axis:
         kept: list[tuple[float, str]] = []
         for score in round_scores:
             place = float(self.place(score))
-            if self.low <= score <= self.high and all(abs(place - p) > 1 / 14 for p, _ in kept):
+            inside = self.low <= score <= self.high and 0.03 < place < 0.97
+            if inside and all(abs(place - p) > 1 / 14 for p, _ in kept):
                 kept.append((place, f"{score:,g}".replace("-", "−")))
         return sorted(kept)
 
