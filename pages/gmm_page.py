@@ -1,7 +1,14 @@
 """The Gaussian mixture: EM in half steps, what it guarantees, how K is chosen, where it breaks."""
 
 from genmodels import frame
-from genmodels.sections import gmm_guarantee, gmm_restarts, gmm_setup, gmm_take_away, gmm_watch
+from genmodels.sections import (
+    gmm_choose,
+    gmm_guarantee,
+    gmm_restarts,
+    gmm_setup,
+    gmm_take_away,
+    gmm_watch,
+)
 from genmodels.sections.gmm_setup import show
 
 gmm_setup.read_link()
@@ -63,6 +70,8 @@ if section in ("Watch", "Break"):
     frame.try_this("gmm", WATCH if section == "Watch" else BREAK)
 elif section == "Guarantee":
     gmm_guarantee.guarantee()
+elif section == "Choose K":
+    gmm_choose.choose()
 elif section == "Restarts":
     gmm_restarts.restarts()
 elif section == "Take away":

@@ -10,6 +10,7 @@ from genmodels import frame
 from genmodels.datasets import clustering
 from genmodels.gmm import COVARIANCE_TYPES, Start
 from genmodels.runs import mixture_run, own_data
+from genmodels.runs.choose_k import CRITERIA
 from genmodels.runs.mixture_run import Setup
 from genmodels.runs.restarts import STARTS as STARTS_RUN
 
@@ -47,6 +48,7 @@ def read_link() -> dict[str, str]:
             "gmm_seed": frame.checked_whole("gmm_seed", 0, 9999, 0),
             "gmm_floor": frame.checked_choice("gmm_floor", FLOORS, "1e-6"),
             "gmm_own": frame.checked_choice("gmm_own", OWN_WAYS, "Click"),
+            "gmm_by": frame.checked_choice("gmm_by", CRITERIA, "BIC"),
             "gmm_left": frame.checked_choice("gmm_left", RUNS, "best"),
             "gmm_right": frame.checked_choice("gmm_right", RUNS, "worst"),
             "gmm_step": frame.checked_whole("gmm_step", 0, 400, 0),

@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 
 from genmodels.datasets import clustering
+from genmodels.runs import choose_k, jobs, mixture_run
 from tests.pages import script
 from tests.pages.script import text_of
 
@@ -51,3 +52,30 @@ def test_two_runs_are_chosen_by_the_link():
 def test_a_run_that_there_is_not_is_told(name: str):
     at = open_page(gmm_section="Restarts", **{name: "17"})
     assert [w for w in at.warning if name.replace("_", r"\_") in w.value]
+
+
+def test_the_sweep_runs_stops_goes_on_and_its_fits_open():
+    points = {"gmm_data": "Your own data", "gmm_own": "Paste", "gmm_points": "0,0;1,1;4,1;5,3;2,2"}
+    at = open_page(gmm_section="Choose K", **points, gmm_k="2")
+    job = jobs.find(choose_k.sweep_of(gmm_setup_of(at)))
+    assert jobs.wait(job, lambda job: job.finished, 60)
+    at.run()
+    said = text_of(at)
+    assert "Lowest BIC" in said
+    assert "full, K = 2" in said
+    at.session_state["gmm_sweep_tab"] = "held out"
+    at.run()
+    assert "Held out, 2 components, full" in text_of(at)
+    at.button(key="gmm_sweep_watch").click().run()
+    assert not at.exception, at.exception
+    assert at.session_state["gmm_section"] == "Watch"
+
+
+def gmm_setup_of(at):
+    own = at.session_state["gmm_own_set"]
+    return mixture_run.Setup(own.points)
+
+
+def test_a_bad_criterion_is_told():
+    at = open_page(gmm_section="Choose K", gmm_by="luck")
+    assert [w for w in at.warning if r"gmm\_by" in w.value]
