@@ -52,11 +52,29 @@ def criterion(fits: list[Fit], name: str, chosen: tuple[str, int]) -> go.Figure:
         height=440,
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         xaxis={"title": "components K", "dtick": 1},
-        yaxis_title=f"{name} ({unit})",
+        yaxis={"title": f"{name} ({unit})", "range": _range(fits, name)},
         legend={"orientation": "h", "y": 1.08},
         clickmode="event+select",
     )
     return figure
+
+
+def _range(fits: list[Fit], name: str) -> list[float] | None:
+    """Limits that hold every type's best fit, so that close rivals stay apart; a double click on
+    the chart shows all.
+    """
+    field, better = CRITERIA[name]
+    found = [best(fits, name, covariance) for covariance in COVARIANCE_TYPES]
+    bests = [v for f in found if f is not None and math.isfinite(v := getattr(f, field))]
+    ones = [v for f in fits if f.K == 1 and math.isfinite(v := getattr(f, field))]
+    if not bests or not ones:
+        return None
+    top = better(bests)
+    reach = max(abs(top - (max(bests) if better is min else min(bests))), abs(top - better(ones)))
+    if not reach:
+        return None
+    ends = (top - 0.08 * reach, top + 1.25 * reach)
+    return list(ends) if better is min else [2 * top - ends[1], 2 * top - ends[0]]
 
 
 def _mark(figure: go.Figure, fit: Fit, field: str, symbol: str, size: int, colour: str) -> None:
@@ -65,6 +83,7 @@ def _mark(figure: go.Figure, fit: Fit, field: str, symbol: str, size: int, colou
         y=[getattr(fit, field)],
         mode="markers",
         marker={"symbol": symbol, "size": size, "color": colour, "line": {"width": 2.5}},
-        hoverinfo="skip",
+        customdata=[[fit.covariance, fit.K]],  # a ring's click is its fit's
+        hovertemplate="%{customdata[0]}, K = %{x}: %{y:.2f}<extra></extra>",
         showlegend=False,
     )

@@ -66,8 +66,9 @@ def _stage(sweep: Sweep, name: str, setup: Setup) -> None:
         frame.problem(full)
         if job is None:
             return
-        if was_running and job.finished:
-            st.rerun()
+        taken = st.session_state.pop("gmm_sweep_taken", False)
+        if taken or (was_running and job.finished):
+            st.rerun()  # the controls and the inspector stand outside of this fragment
         frame.problem(job.failed)
         if not job.finished:
             _progress(sweep, job)
@@ -80,6 +81,8 @@ def _stage(sweep: Sweep, name: str, setup: Setup) -> None:
             selection_mode="points",
             config=CONFIG,
         )
+        if st.session_state.pop("gmm_sweep_clicked", False):
+            st.rerun()  # the controls and the inspector stand outside this fragment
         for (covariance, K), failed in results.items():
             if isinstance(failed, str):
                 st.caption(f"{covariance}, K = {K}: {failed}.")
@@ -119,12 +122,14 @@ def _take() -> None:
     if data and data[0] in COVARIANCE_TYPES:
         st.session_state["gmm_cov"] = data[0]
         st.session_state["gmm_k"] = int(data[1])
+        st.session_state["gmm_sweep_taken"] = True
         gmm_setup.forget_means()
+        st.session_state["gmm_sweep_clicked"] = True
 
 
 def _watch(fit: Fit) -> None:
     st.session_state.update(
-        gmm_k=fit.K, gmm_cov=fit.covariance, gmm_seed=fit.seed, gmm_section="Watch"
+        gmm_k=fit.K, gmm_cov=fit.covariance, gmm_seed=fit.seed, gmm_next_section="Watch"
     )
     gmm_setup.forget_means()
     gmm_setup.goto(400)
@@ -144,7 +149,8 @@ def _inspector(sweep: Sweep, setup: Setup) -> None:
         f"**{chosen.covariance}, K = {chosen.K}**: the best of {choose_k.STARTS} starts, "
         f"seed {chosen.seed}."
     )
-    st.button("Watch this fit", key="gmm_sweep_watch", on_click=_watch, args=(chosen,))
+    if st.button("Watch this fit", key="gmm_sweep_watch", on_click=_watch, args=(chosen,)):
+        st.rerun()  # the section is chosen outside this fragment
     numbers = {
         "BIC": lambda: arithmetic.bic(chosen.model, setup.points.X),
         "AIC": lambda: arithmetic.aic(chosen.model, setup.points.X),
