@@ -23,6 +23,7 @@ export default defineWidget("mixture-compare", (root, actions) => {
   let live = null;
   let answer = null; // { gamma, distances, nearest, soft, hard } of the newest reply
   let replies = 0;
+  let asked = 0; // questions so far: the newest one's answer is not pending any more
 
   // -- the parts -------------------------------------------------------------------------------
   const sides = element("div", { class: "sides" });
@@ -104,7 +105,9 @@ export default defineWidget("mixture-compare", (root, actions) => {
         if (state === "open") queueMicrotask(() => ask(null));
       },
     });
-    live.send(bytes, { time: eventTime, K, trace: data.trace_id });
+    asked += 1;
+    root.dataset.pending = "true";
+    live.send(bytes, { time: eventTime, K, trace: data.trace_id, number: asked });
   }
   function onReply(bytes, { eventTime: about }) {
     if (!about || about.trace !== data.trace_id) return;
@@ -115,7 +118,7 @@ export default defineWidget("mixture-compare", (root, actions) => {
     const hard = new Uint8Array(PLACES * K);
     labels.forEach((k, i) => { hard[i * K + k] = 255; });
     answer = { gamma: floats(0), distances: floats(K), nearest: bytes.getUint32(8 * K, true),
-      soft: bytesAt(8 * K + 4, PLACES * K), hard };
+      soft: bytesAt(8 * K + 4, PLACES * K), hard, number: about.number };
     replies += 1;
     connection.textContent = "";
     frame.request(about.time);
@@ -126,6 +129,7 @@ export default defineWidget("mixture-compare", (root, actions) => {
     left.said.textContent = `Probe: cluster ${answer.nearest + 1}, wholly. Squared distances ${list(answer.distances)}`;
     right.said.textContent = `Probe: responsibilities γ ${list(answer.gamma)}`;
     Object.assign(root.dataset, { replies: String(replies), nearest: String(answer.nearest),
+      pending: String(answer.number !== asked),
       gamma: answer.gamma.map((v) => v.toFixed(4)).join(",") });
   }
 
