@@ -124,6 +124,9 @@ def watch() -> None:
         else:
             st.caption("Drag the probe on either side, or hold it with p and use the arrows.")
         st.caption(comparison.summary)
+        st.markdown("**Take away.**")
+        files = against_kmeans.files(comparison)
+        frame.take_away("gmmk", [frame.Download(*file) for file in files])
 
 
 watch()

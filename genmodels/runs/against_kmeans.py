@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from genmodels import gmm, kmeans
 from genmodels.arithmetic import Opened, partition, plain
 from genmodels.arithmetic import gmm as arithmetic
 from genmodels.datasets import clustering
+from genmodels.export import comparison as export
+from genmodels.export import svg
+from genmodels.widgets.em_player import data_box
 from genmodels.widgets.mixture_compare import Pair, View, payload
 
 MAX_ITERATIONS = 80
@@ -231,3 +234,70 @@ def checked_probe(text: str | None) -> tuple[Place | None, str | None]:
 def probe_text(probe: Place | None) -> str | None:
     """The probe's place for the link, four significant digits each."""
     return None if probe is None else ",".join(f"{value:.4g}" for value in probe)
+
+
+# -- to take away ------------------------------------------------------------------------------
+
+
+class File(NamedTuple):
+    """A file to take away; `make` writes it."""
+
+    label: str
+    name: str
+    mime: str
+    make: Callable[[], str]
+
+
+def files(comparison: Comparison) -> list[File]:
+    """Both models, their labels, the mixture's picture and a script that runs both again."""
+    setup, em, lloyd = comparison.setup, comparison.pair.em, comparison.pair.lloyd
+    points = setup.points
+    about: dict[str, Any] = {"columns": points.columns, "source": points.source.caption()}
+    settings = {
+        "covariance_type": setup.covariance,
+        "start": setup.init,
+        "seed": setup.seed,
+        "standardised": setup.standardise,
+    }
+    title = f"k-means and a Gaussian mixture, {points.title}"
+    return [
+        File(
+            "Models (JSON)",
+            "comparison.json",
+            "application/json",
+            partial(export.models_json, em, lloyd, settings=settings, **about),
+        ),
+        File(
+            "Labels (CSV)",
+            "comparison.csv",
+            "text/csv",
+            partial(export.labels_csv, em, lloyd, points.X, points.columns),
+        ),
+        File(
+            "Mixture (SVG)",
+            "mixture.svg",
+            "image/svg+xml",
+            partial(
+                svg.mixture_svg,
+                points.X,
+                em.model,
+                points.columns,
+                points.title,
+                data_box(points.X),
+            ),
+        ),
+        File(
+            "Script (Python)",
+            "comparison.py",
+            "text/x-python",
+            partial(
+                export.comparison_script,
+                points.X,
+                em,
+                lloyd,
+                reg_covar=REGULARISATION,
+                title=title,
+                **about,
+            ),
+        ),
+    ]
