@@ -136,15 +136,7 @@ def watch() -> None:
             frame.inspect(numbers[tab]())
         if view.selected is None:
             st.caption("Drag the cut. Choose a case in the lists to open its density.")
-    against = anomaly.against_K(setup, rate / 100)
-    config = {"displaylogo": False, "toImageButtonOptions": {"format": "svg"}}
-    left, right = st.columns(2, gap="medium")
-    left.plotly_chart(figures.alarms(against, rate / 100, K), key="gmma_alarms", config=config)
-    right.plotly_chart(figures.auc(against, K), key="gmma_auc", config=config)
-    st.caption(
-        "The cut lies where the training cases' own scores promise the nominal rate. More "
-        "components fit those cases ever closer, so new ordinary cases look strange."
-    )
+    below = st.container()  # filled last: 40 fits must not hold up what stands under it
     scores = partial(anomaly.scores_csv, run, view.stop)
     script = partial(anomaly.script, run, view.stop)
     frame.try_this("gmma", TRIES)
@@ -162,6 +154,17 @@ def watch() -> None:
             frame.Download("Script (Python)", "anomaly.py", "text/x-python", script),
         ],
     )
+    with below:
+        with st.spinner("Fitting each K …"):
+            against = anomaly.against_K(setup, rate / 100)
+        config = {"displaylogo": False, "toImageButtonOptions": {"format": "svg"}}
+        left, right = st.columns(2, gap="medium")
+        left.plotly_chart(figures.alarms(against, rate / 100, K), key="gmma_alarms", config=config)
+        right.plotly_chart(figures.auc(against, K), key="gmma_auc", config=config)
+        st.caption(
+            "The cut lies where the training cases' own scores promise the nominal rate. More "
+            "components fit those cases ever closer, so new ordinary cases look strange."
+        )
 
 
 watch()

@@ -57,7 +57,7 @@ def mixture_density(model: GaussianMixture, x: float, unit: str) -> Opened:
         substitution=_aligned(lines),
         expression=f"sum({', '.join(row.expression for row in rows)})",
         value=math.fsum(row.value for row in rows),
-        unit=f"per {unit}",
+        unit=f"per {unit.lstrip('×')}",
         rows=rows,
         note="The shares are the responsibilities at x. A density may be above 1.",
     )
@@ -83,7 +83,7 @@ def kernel_density(data: Array, bandwidth: float, x: float, unit: str) -> Opened
         ),
         expression=f"sum({', '.join(terms)}) / ({len(data)} * {literal(bandwidth)})",
         value=float(values.sum() / (len(data) * bandwidth)),
-        unit=f"per {unit}",
+        unit=f"per {unit.lstrip('×')}",
         rows=[
             Row(f"point {n + 1}, {plain(float(data[n]), 5)}", "", terms[n], float(values[n]))
             for n in order[:SHOWN_TERMS]
@@ -105,7 +105,7 @@ def bar_density(bars: Histogram, x: float, unit: str) -> Opened | None:
         substitution=rf"\frac{{{count}}}{{{total} \cdot {number(high - low)}}}",
         expression=f"{count} / ({total} * ({literal(high)} - {literal(low)}))",
         value=count / (total * (high - low)),
-        unit=f"per {unit}",
+        unit=f"per {unit.lstrip('×')}",
         note=f"{count} of {total} points lie from {plain(low, 4)} to {plain(high, 4)}."
         + (" An empty bin says: impossible." if count == 0 else ""),
     )
