@@ -71,7 +71,9 @@ def test_on_a_border_two_owners_are_equal(side: str) -> None:
         assert np.median(gap) < 1e-6
     else:
         shares = np.sort(pair.em.model.responsibilities(places), axis=1)
-        assert np.median(shares[:, -1] - shares[:, -2]) < 0.02
+        # Met by straight pieces: close, closer by the square of the cell's size. Crossings put
+        # at every edge's middle would leave 0.24.
+        assert np.median(shares[:, -1] - shares[:, -2]) < 0.06
     owner = unpacked(sent["owner"])[-1].ravel()
     places = grid(box, GRID, GRID)
     if side == "mixture":
