@@ -20,6 +20,8 @@ REFRESH = 0.6  # s, while the sweep runs
 
 @st.fragment
 def choose() -> None:
+    if st.session_state.pop("gmm_to_watch", False):
+        st.rerun()  # the sections' control stands outside of this fragment
     row = frame.stage_row()
     with row.controls:
         setup = gmm_setup.controls()
@@ -81,8 +83,6 @@ def _stage(sweep: Sweep, name: str, setup: Setup) -> None:
             selection_mode="points",
             config=CONFIG,
         )
-        if st.session_state.pop("gmm_sweep_clicked", False):
-            st.rerun()  # the controls and the inspector stand outside this fragment
         for (covariance, K), failed in results.items():
             if isinstance(failed, str):
                 st.caption(f"{covariance}, K = {K}: {failed}.")
@@ -124,15 +124,15 @@ def _take() -> None:
         st.session_state["gmm_k"] = int(data[1])
         st.session_state["gmm_sweep_taken"] = True
         gmm_setup.forget_means()
-        st.session_state["gmm_sweep_clicked"] = True
 
 
 def _watch(fit: Fit) -> None:
     st.session_state.update(
-        gmm_k=fit.K, gmm_cov=fit.covariance, gmm_seed=fit.seed, gmm_next_section="Watch"
+        gmm_k=fit.K, gmm_cov=fit.covariance, gmm_seed=fit.seed, gmm_section="Watch"
     )
     gmm_setup.forget_means()
     gmm_setup.goto(400)
+    st.session_state["gmm_to_watch"] = True
 
 
 def _inspector(sweep: Sweep, setup: Setup) -> None:
@@ -149,8 +149,7 @@ def _inspector(sweep: Sweep, setup: Setup) -> None:
         f"**{chosen.covariance}, K = {chosen.K}**: the best of {choose_k.STARTS} starts, "
         f"seed {chosen.seed}."
     )
-    if st.button("Watch this fit", key="gmm_sweep_watch", on_click=_watch, args=(chosen,)):
-        st.rerun()  # the section is chosen outside this fragment
+    st.button("Watch this fit", key="gmm_sweep_watch", on_click=_watch, args=(chosen,))
     numbers = {
         "BIC": lambda: arithmetic.bic(chosen.model, setup.points.X),
         "AIC": lambda: arithmetic.aic(chosen.model, setup.points.X),
