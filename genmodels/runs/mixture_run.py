@@ -213,7 +213,9 @@ def checked_means(text: str | None) -> tuple[list[list[float]] | None, str | Non
     )
 
 
-def checked_open(text: str | None) -> tuple[dict[str, Any] | None, str | None]:
+def checked_open(
+    text: str | None, name: str = "gmm_open"
+) -> tuple[dict[str, Any] | None, str | None]:
     """The selection from the link: point:17 or mean:0."""
     if text is None:
         return None, None
@@ -221,6 +223,6 @@ def checked_open(text: str | None) -> tuple[dict[str, Any] | None, str | None]:
     if kind in ("point", "mean") and index.isascii() and index.isdigit() and len(index) < 7:
         return {"kind": kind, "index": int(index)}, None
     return None, (
-        f"The link's gmm_open must be like point:17 or mean:0; it says “{text[:40]}”. "
+        f"The link's {name} must be like point:17 or mean:0; it says “{text[:40]}”. "
         "Nothing is opened."
     )

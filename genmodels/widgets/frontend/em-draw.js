@@ -109,6 +109,17 @@ export function createPointLayer() {
   };
 }
 
+/** Rings around the points that something is said of. */
+export function drawRings(context, points, which, x, y, colours) {
+  context.strokeStyle = colours.text;
+  context.lineWidth = 1.6;
+  for (const i of which) {
+    context.beginPath();
+    context.arc(x(points[2 * i]), y(points[2 * i + 1]), 7, 0, 6.2832);
+    context.stroke();
+  }
+}
+
 /** Component k between two models: mean and the symmetric root of its covariance, mixed. */
 export function component(models, a, b, part, k) {
   const K = models.means.shape[1];

@@ -97,6 +97,7 @@ export default defineWidget("em-player", (root, actions) => {
     context.clip();
     layer.draw(context, data.points, view, window.devicePixelRatio || 1,
       data.colours(gammaAt(from)), data.colours(gammaAt(step)), part);
+    if (data.rings) draw.drawRings(context, data.points, data.rings, x, y, colours);
     const K = data.models.means.shape[1];
     const now_ = Array.from({ length: K }, (_, k) => {
       const it = draw.component(data.models, modelAt(from), modelAt(step), part, k);
