@@ -5,6 +5,7 @@ from genmodels.sections import (
     gmm_choose,
     gmm_guarantee,
     gmm_restarts,
+    gmm_sample,
     gmm_setup,
     gmm_take_away,
     gmm_watch,
@@ -74,5 +75,7 @@ elif section == "Choose K":
     gmm_choose.choose()
 elif section == "Restarts":
     gmm_restarts.restarts()
+elif section == "Sample":
+    gmm_sample.sample()
 elif section == "Take away":
     gmm_take_away.take_away()

@@ -83,7 +83,7 @@ def fit_cell(points: PointSet, init: gmm.Start, seed: int, reg_covar: float, cel
     covariance, K = cell
     X = points.X
     ends = []
-    for start in range(seed, seed + STARTS):
+    for start in _seeds(seed, STARTS):
         trace = _fit(X, K, covariance, init, start, reg_covar)
         likelihood = _log_prob(trace.model, X)
         if likelihood is not None:
@@ -120,7 +120,7 @@ def folds(
             found.append((float("-inf"), len(part)))
             continue
         best: tuple[float, gmm.GaussianMixture | None] = (-np.inf, None)
-        for start in range(seed, seed + FOLD_STARTS):
+        for start in _seeds(seed, FOLD_STARTS):
             model = _fit(X[kept], K, covariance, init, start, reg).model
             likelihood = _log_prob(model, X[kept])
             if likelihood is not None and likelihood.sum() > best[0]:
@@ -128,6 +128,11 @@ def folds(
         scored = None if best[1] is None else _log_prob(best[1], X[part])
         found.append((float("-inf") if scored is None else float(scored.sum()), len(part)))
     return tuple(found)
+
+
+def _seeds(first: int, count: int) -> list[int]:
+    """Seeds from the first on, within the page's field."""
+    return [(first + i) % 10_000 for i in range(count)]
 
 
 def _fit(

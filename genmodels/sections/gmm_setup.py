@@ -13,6 +13,7 @@ from genmodels.runs import mixture_run, own_data
 from genmodels.runs.choose_k import CRITERIA
 from genmodels.runs.mixture_run import Setup
 from genmodels.runs.restarts import STARTS as STARTS_RUN
+from genmodels.runs.sampling import COUNTS
 
 SECTIONS = ["Watch", "Guarantee", "Choose K", "Restarts", "Sample", "Break", "Take away"]
 STARTS: list[Start] = ["k-means++", "random"]
@@ -49,6 +50,9 @@ def read_link() -> dict[str, str]:
             "gmm_floor": frame.checked_choice("gmm_floor", FLOORS, "1e-6"),
             "gmm_own": frame.checked_choice("gmm_own", OWN_WAYS, "Click"),
             "gmm_by": frame.checked_choice("gmm_by", CRITERIA, "BIC"),
+            "gmm_draws": frame.checked_choice("gmm_draws", map(str, COUNTS), "100"),
+            "gmm_draw_seed": frame.checked_whole("gmm_draw_seed", 0, 9999, 0),
+            "gmm_draw": frame.checked_whole("gmm_draw", 0, 1000, 0),
             "gmm_left": frame.checked_choice("gmm_left", RUNS, "best"),
             "gmm_right": frame.checked_choice("gmm_right", RUNS, "worst"),
             "gmm_step": frame.checked_whole("gmm_step", 0, 400, 0),

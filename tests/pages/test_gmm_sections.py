@@ -12,7 +12,7 @@ from tests.pages.script import text_of
 open_page = partial(script.open_page, "gmm_page.py")
 
 
-@pytest.mark.parametrize("section", ["Guarantee", "Restarts"])
+@pytest.mark.parametrize("section", ["Guarantee", "Restarts", "Sample"])
 @pytest.mark.parametrize("name", ["old_faithful", "vowels", "moons"])
 def test_a_section_opens_on_a_data_set(section: str, name: str):
     at = open_page(gmm_section=section, gmm_data=clustering.load(name).title, gmm_k="3")
@@ -20,7 +20,7 @@ def test_a_section_opens_on_a_data_set(section: str, name: str):
     assert not at.error
 
 
-@pytest.mark.parametrize("section", ["Guarantee", "Restarts"])
+@pytest.mark.parametrize("section", ["Guarantee", "Restarts", "Sample"])
 @pytest.mark.parametrize("points", ["1,1;1,1;1,1", "1,5;2,5;3,5", "0,0;1,1;0,1;9,9"])
 @pytest.mark.parametrize("floor", ["0", "1e-6"])
 def test_degenerate_points_end_in_words(section: str, points: str, floor: str):
@@ -79,3 +79,19 @@ def gmm_setup_of(at):
 def test_a_bad_criterion_is_told():
     at = open_page(gmm_section="Choose K", gmm_by="luck")
     assert [w for w in at.warning if r"gmm\_by" in w.value]
+
+
+def test_a_draw_opens_by_the_link():
+    at = open_page(gmm_section="Sample", gmm_draw="8", gmm_draws="50", gmm_draw_seed="3")
+    at.session_state["gmm_sample_tab"] = "Place, y"
+    at.run()
+    assert not at.exception, at.exception
+    assert "Draw 4: coordinate 2" in text_of(at)
+
+
+@pytest.mark.parametrize(
+    "name, value", [("gmm_draws", "7"), ("gmm_draw", "-1"), ("gmm_draw_seed", "x")]
+)
+def test_bad_draws_are_told(name: str, value: str):
+    at = open_page(gmm_section="Sample", **{name: value})
+    assert [w for w in at.warning if name.replace("_", r"\_") in w.value]
