@@ -31,7 +31,7 @@ def draw(model: GaussianMixture, n: int, *, rng: Rng) -> Draws:
     """
     if n < 0:
         raise ValueError(f"n must be at least 0; got {n}")
-    factors = np.linalg.cholesky(model.full_covariances())
+    factors = np.asarray(np.linalg.cholesky(model.full_covariances()), dtype=np.float64)
     # One row a draw, so that the rows before don't depend on how many follow.
     D = model.n_features
     numbers = np.array([[rng.random(), *rng.standard_normal(D)] for _ in range(n)])
@@ -39,5 +39,5 @@ def draw(model: GaussianMixture, n: int, *, rng: Rng) -> Draws:
     u, z = numbers[:, 0], numbers[:, 1:]
     ends = np.cumsum(model.weights / model.weights.sum())
     components = np.minimum(np.searchsorted(ends, u, side="right"), model.n_components - 1)
-    x: Array = model.means[components] + np.einsum("nij,nj->ni", factors[components], z)
+    x = model.means[components] + np.einsum("nij,nj->ni", factors[components], z)
     return Draws(u, components.astype(np.int64), z, x, factors)

@@ -19,7 +19,7 @@ export default defineWidget("sampler", (root, actions) => {
   const [left, right] = [element("div"), element("div")];
   pair.append(left, right);
   root.appendChild(pair);
-  const size = { aspect: 0.92, maxHeight: 400, onResize: () => frame.request() };
+  const size = { aspect: 1.06, maxHeight: 440, onResize: () => frame.request() };
   const given = createStage(left, { className: "given", label: "The data", ...size });
   const made = createStage(right, { className: "made", label: "The draws", ...size });
   const ruler = createStage(root, { className: "ruler", aspect: 0.08, minHeight: 62, maxHeight: 62,
@@ -86,11 +86,14 @@ export default defineWidget("sampler", (root, actions) => {
         context.globalAlpha = chosen < 0 || k === chosen ? 1 : 0.3;
         draw.drawEllipse(context, bell, at.x, at.y, 1, COMPONENTS[k], false);
         draw.drawEllipse(context, bell, at.x, at.y, 2, COMPONENTS[k], true);
-        draw.drawMean(context, k, at.x(bell.mean[0]), at.y(bell.mean[1]), theme, false, false);
       }
       context.globalAlpha = 1;
       const shown = part < 1 ? complete - 1 : complete;
       points(context, at, data.x, shown, (i) => COMPONENTS[data.components[i]]);
+      for (let k = 0; k < data.models.means.shape[1]; k++) {
+        const [a, b] = draw.component(data.models, 0, 0, 1, k).mean;
+        draw.drawMean(context, k, at.x(a), at.y(b), theme, k === chosen, false);
+      }
     });
     if (active >= 0 && step % 2 === 0) inset(made.context, view, active, part, theme);
     drawRuler(theme, active);
@@ -98,7 +101,7 @@ export default defineWidget("sampler", (root, actions) => {
   }
   // The standard normal in the corner; its cross travels to the point that it becomes.
   function inset(context, { x, y, box }, n, part, theme) {
-    const [cx, cy] = [box.left + box.width - INSET - 8, box.top + INSET + 8];
+    const [cx, cy] = emptiest(x, y, box);
     context.fillStyle = theme.background;
     context.globalAlpha = 0.85;
     context.beginPath();
@@ -136,6 +139,20 @@ export default defineWidget("sampler", (root, actions) => {
     context.font = `12px ${theme.font}`;
     context.textAlign = "center";
     context.fillText("z", cx, cy + INSET + 12);
+  }
+  // The corner with the fewest draws, of all that will come, so that it doesn't jump.
+  function emptiest(x, y, box) {
+    const [near, far] = [INSET + 8, INSET + 22];
+    const corners = [[box.left + box.width - near, box.top + near], [box.left + near, box.top + near],
+      [box.left + near, box.top + box.height - far], [box.left + box.width - near, box.top + box.height - far]];
+    const crowd = corners.map(([cx, cy]) => {
+      let count = 0;
+      for (let i = 0; i < data.x.length; i += 2) {
+        if (Math.hypot(x(data.x[i]) - cx, y(data.x[i + 1]) - cy) < INSET * 1.4) count++;
+      }
+      return count;
+    });
+    return corners[crowd.indexOf(Math.min(...crowd))];
   }
   function drawRuler(theme, active) {
     const { context, width, height } = ruler;
