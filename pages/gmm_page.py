@@ -69,6 +69,10 @@ BREAK = [
 if section in ("Watch", "Break"):
     gmm_watch.watch()
     frame.try_this("gmm", WATCH if section == "Watch" else BREAK)
+    if section == "Break":
+        st.markdown(
+            "With more columns than points a full covariance fails too: see *High dimension*."
+        )
 elif section == "Guarantee":
     gmm_guarantee.guarantee()
 elif section == "Choose K":

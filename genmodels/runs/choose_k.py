@@ -24,7 +24,8 @@ class Fit:
     """The best of several starts on all points, and what folds say of it.
 
     `seed` is its start's; log_likelihood, aic, bic of its model; `folds` holds each fold's (sum of
-    held-out log-likelihoods in nats, points); `held_out` is their mean a point.
+    held-out log-likelihoods in nats, points); `held_out` is their mean a point. `collapsed`: every
+    start lost a component's width, so that its likelihood says little.
     """
 
     covariance: gmm.CovarianceType
@@ -36,6 +37,7 @@ class Fit:
     bic: float
     folds: tuple[tuple[float, int], ...]
     iterations: int
+    collapsed: bool = False
 
     @property
     def n_parameters(self) -> int:
@@ -87,10 +89,12 @@ def fit_cell(points: PointSet, init: gmm.Start, seed: int, reg_covar: float, cel
         trace = _fit(X, K, covariance, init, start, reg_covar)
         likelihood = _log_prob(trace.model, X)
         if likelihood is not None:
-            ends.append((float(likelihood.sum()), start, trace))
+            collapsed = any("collapsed" in note for note in trace.notes)
+            ends.append((not collapsed, float(likelihood.sum()), start, trace))
     if not ends:
         raise ValueError("every start ended in a component without width")
-    total, best, trace = max(ends, key=lambda end: end[0])
+    # A collapsed component's likelihood is no merit: other starts come first.
+    sound, total, best, trace = max(ends, key=lambda end: end[:2])
     return Fit(
         covariance,
         K,
@@ -101,6 +105,7 @@ def fit_cell(points: PointSet, init: gmm.Start, seed: int, reg_covar: float, cel
         trace.model.bic(X),
         folds(X, K, covariance, init, seed, reg_covar),
         len(trace.log_likelihood),
+        not sound,
     )
 
 
@@ -167,6 +172,7 @@ def best(fits: list[Fit], criterion: str, covariance: str | None = None) -> Fit 
     """The best fit by a criterion, of one type or of all."""
     field, better = CRITERIA[criterion]
     rivals = [f for f in fits if covariance in (None, f.covariance)]
+    rivals = [f for f in rivals if not f.collapsed] or rivals
     return better(rivals, key=lambda f: getattr(f, field)) if rivals else None
 
 

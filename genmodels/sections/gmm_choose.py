@@ -149,6 +149,8 @@ def _inspector(sweep: Sweep, setup: Setup) -> None:
         f"**{chosen.covariance}, K = {chosen.K}**: the best of {choose_k.STARTS} starts, "
         f"seed {chosen.seed}."
     )
+    if chosen.collapsed:
+        st.caption("A component lost its width in every start: the likelihood says little.")
     st.button("Watch this fit", key="gmm_sweep_watch", on_click=_watch, args=(chosen,))
     numbers = {
         "BIC": lambda: arithmetic.bic(chosen.model, setup.points.X),

@@ -25,7 +25,7 @@ MEASURE = "genmodels:em-player:scrub"
 
 
 def rows() -> list[Row]:
-    return [*fit_rows(), *scrub_rows()]
+    return [*fit_rows(), *scrub_rows(), *control_rows()]
 
 
 # -- fitting -----------------------------------------------------------------------------------
@@ -161,3 +161,57 @@ def scrub(page: Any) -> list[float]:
         "(name) => performance.getEntriesByName(name).map((m) => m.duration)", MEASURE
     )
     return times
+
+
+# -- a control's change ------------------------------------------------------------------------
+
+CHANGES = 40
+OBSERVE = """(root) => {
+  window.changes = [];
+  let since = null;
+  for (const kind of ["keydown", "pointerdown"]) {
+    document.addEventListener(kind, (event) => { since ??= event.timeStamp; }, true);
+  }
+  new MutationObserver(() => requestAnimationFrame(() => {
+    const began = since;
+    since = null;
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => {
+      if (began !== null) window.changes.push(performance.now() - began);
+    };
+    channel.port2.postMessage(0);
+  })).observe(root, { attributes: true, attributeFilter: ["data-trace"] });
+}"""
+
+
+def control_rows() -> list[Row]:
+    """From a press on Seed's plus, or a key on K's slider, to the painted stage of the new fit.
+
+    Each change is a fit of 1,000 points that nobody has asked for before.
+    """
+    from playwright.sync_api import expect
+
+    found = []
+    with served_app() as served, chromium() as browser:
+        for what, components, changes in (("seed", 3, CHANGES), ("K", 1, 9)):
+            page = open_player(browser, served.url, "blobs-1000", components)
+            root = page.locator('[data-widget="em-player"]')
+            root.evaluate(OBSERVE)
+            for _ in range(changes):
+                before = root.get_attribute("data-trace")
+                if what == "seed":
+                    page.locator('[data-testid="stNumberInputStepUp"]').first.click()
+                else:
+                    page.get_by_role("slider").first.press("ArrowRight")
+                expect(root).not_to_have_attribute("data-trace", before, timeout=30_000)
+            times = page.evaluate("window.changes")
+            found.append(
+                row(
+                    f"EM page, {what} change to painted fit, 95th percentile",
+                    percentile(times, 0.95),
+                    bar="<= 150 ms",
+                    note=f"N = 1,000; median {percentile(times, 0.5):.0f} ms of {len(times)}",
+                )
+            )
+            page.close()
+    return found

@@ -46,6 +46,7 @@ export default defineWidget("em-player", (root, actions) => {
     if (settled) tell();
   }
   function describe() {
+    root.dataset.trace = data.trace_id;
     root.dataset.step = String(step);
     root.dataset.steps = String(countOf() - 1);
     root.dataset.kind = step === 0 ? "start" : step % 2 ? "E" : "M";
