@@ -1,5 +1,7 @@
 """The Gaussian mixture: EM in half steps, what it guarantees, how K is chosen, where it breaks."""
 
+import streamlit as st
+
 from genmodels import frame
 from genmodels.sections import (
     gmm_choose,

@@ -6,6 +6,7 @@ import pytest
 from genmodels import gmm
 from genmodels.datasets import clustering
 from genmodels.figures.restarts import curves
+from genmodels.runs import guarantee
 from genmodels.runs import restarts as runs
 from genmodels.runs.mixture_run import Setup, fitted
 
@@ -59,3 +60,17 @@ def test_every_run_is_a_line_and_each_optimum_named_once():
     assert len(figure.data) == 10
     assert sum(bool(line.showlegend) for line in figure.data) == len(found.counts)
     np.testing.assert_array_equal(figure.data[3].y, found.starts[3].trace.log_likelihood)
+
+
+def test_a_collapse_is_no_optimum():
+    found = runs.restarts(Setup(clustering.load("penguins"), 10, "diag", seed=3, reg_covar=0.0))
+    assert found.starts[0].log_likelihood == float("inf")
+    assert "no optimum" in runs.sentence(found)
+
+
+def test_a_floor_that_lowers_the_bound_is_told():
+    setup = Setup(clustering.load("unequal"), 3, reg_covar=1.0)
+    words = guarantee.payload(setup)["statuses"]
+    fell = [i for i in range(2, len(words), 2) if np.diff(guarantee.along(setup).bound)[i - 1] < 0]
+    assert fell
+    assert all("The floor on the variances cost this" in words[i] for i in fell)

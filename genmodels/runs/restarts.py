@@ -52,7 +52,7 @@ def restarts(setup: Setup) -> Restarts:
     """Ten runs from the set-up's seed and the nine after it, means placed by hand left aside."""
     setups = [replace(setup, seed=setup.seed + i, means=None) for i in range(STARTS)]
     traces = [mixture_run.fitted(one) for one in setups]
-    ends = [_log_likelihood(trace.model, setup) for trace in traces]
+    ends = [_log_likelihood(trace, setup) for trace in traces]
     letters: list[str] = [""] * STARTS
     leaders: list[int] = []
     for i in np.argsort(-np.array(ends), kind="stable"):
@@ -68,9 +68,12 @@ def restarts(setup: Setup) -> Restarts:
     return Restarts(starts, counts)
 
 
-def _log_likelihood(model: gmm.GaussianMixture, setup: Setup) -> float:
+def _log_likelihood(trace: gmm.EMTrace, setup: Setup) -> float:
+    """Of the last model; infinite where the run ended because a component lost its width."""
+    if "collapsed" in trace.stopped:
+        return float("inf")
     try:
-        return float(model.log_prob(setup.points.X).sum())
+        return float(trace.model.log_prob(setup.points.X).sum())
     except np.linalg.LinAlgError:
         return float("inf")
 

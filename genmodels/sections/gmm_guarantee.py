@@ -22,7 +22,7 @@ def guarantee() -> None:
         )
         st.caption(
             "The E-step closes the gap (hatched); the M-step raises the bound (filled). So "
-            "log p(X) can't fall."
+            "log p(X) can't fall, as long as nothing is added to the variances."
         )
         openable = parts.openable(setup, view.step)
         tab = st.pills(

@@ -108,7 +108,7 @@ function bar(context, middle, width, y, place, f, kl, logP, here, colours, heigh
   context.textAlign = "center";
   context.textBaseline = "alphabetic";
   context.fillText(place === 0 ? "start" : `${place % 2 ? "E" : "M"} ${Math.ceil(place / 2)}`, middle, height - 3);
-  const narrow = width < 76;
+  const narrow = width < 66;
   context.fillText(`${narrow ? "" : "KL "}${numberText(kl)}`, middle, y(logP) - 5);
   if (!narrow) context.fillText(`F ${numberText(f, 6)}`, middle, floor - 6);
 }
