@@ -53,7 +53,7 @@ def criterion(fits: list[Fit], name: str, chosen: tuple[str, int]) -> go.Figure:
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         xaxis={"title": "components K", "dtick": 1},
         yaxis={"title": f"{name} ({unit})", "range": _range(fits, name)},
-        legend={"orientation": "h", "y": 1.08},
+        legend={"orientation": "h", "y": -0.14},
         clickmode="event+select",
     )
     return figure

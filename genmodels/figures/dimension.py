@@ -45,6 +45,6 @@ def study(fits: list[Fit], n: int) -> go.Figure:
     figure.update_layout(
         height=560,
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        legend={"orientation": "h", "y": 1.06},
+        legend={"orientation": "h", "y": -0.09},
     )
     return figure

@@ -39,6 +39,6 @@ def curves(found: Restarts, shown: tuple[int, int]) -> go.Figure:
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         xaxis_title="iteration",
         yaxis_title="log-likelihood, nats",
-        legend={"orientation": "v"},
+        legend={"orientation": "h", "y": -0.3},
     )
     return figure
