@@ -104,7 +104,8 @@ def controls() -> Setup:
     told("gmm_data")
     told("gmm_section")
     points = _own() if title == own_data.TITLE else clustering.load(NAMES[title])
-    K = st.slider(
+    # A slider would wait 200 ms for more keys before it tells.
+    K = st.number_input(
         "Components $K$", 1, 10, 2, key="gmm_k", bind="query-params", on_change=forget_means
     )
     told("gmm_k")
@@ -169,6 +170,31 @@ def controls() -> Setup:
         int(seed),
         mixture_run.frozen(means),
         reg_covar,
+    )
+
+
+def ahead() -> Setup | None:
+    """The set-up that `controls` will come to, read from the state before they are drawn.
+
+    A stage drawn first reaches the reader first. None on a first visit, and for own data, whose
+    fields have more to say.
+    """
+    state = st.session_state
+    if state.get("gmm_data") not in NAMES or state["gmm_data"] == own_data.TITLE:
+        return None
+    if any(state.get(key) is None for key in DEFAULTS):
+        return None
+    points = clustering.load(NAMES[state["gmm_data"]])
+    if state["gmm_std"]:
+        points = clustering.standardised(points)
+    return Setup(
+        points,
+        int(state["gmm_k"]),
+        state["gmm_cov"],
+        state["gmm_init"],
+        int(state["gmm_seed"]),
+        mixture_run.frozen(state["gmm_means"]),
+        FLOORS[state["gmm_floor"]],
     )
 
 

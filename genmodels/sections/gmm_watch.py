@@ -14,6 +14,11 @@ from genmodels.widgets import em_player, point_editor
 @st.fragment
 def watch() -> None:
     row = frame.stage_row()
+    early = gmm_setup.ahead()
+    if early is not None:
+        run = mixture_run.run(early, bool(st.session_state.get("gmm_density")))
+        with row.stage:
+            view = player(early, run.payload, "gmm_player")
     with row.controls:
         setup = gmm_setup.controls()
         density = st.toggle("Density", key="gmm_density", bind="query-params")
@@ -29,8 +34,9 @@ def watch() -> None:
                 st.caption(run.summary)
             gmm_setup.link_state()
             return
-    with row.stage:
-        view = player(setup, run.payload, "gmm_player")
+    if early is None:
+        with row.stage:
+            view = player(setup, run.payload, "gmm_player")
     gmm_setup.link_state()
     with row.inspector:
         problems = st.session_state.get("gmm_link_problems", {})

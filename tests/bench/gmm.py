@@ -193,16 +193,13 @@ def control_rows() -> list[Row]:
 
     found = []
     with served_app() as served, chromium() as browser:
-        for what, components, changes in (("seed", 3, CHANGES), ("K", 1, 9)):
+        for what, components, changes in (("Seed", 3, CHANGES), ("Components", 1, 9)):
             page = open_player(browser, served.url, "blobs-1000", components)
             root = page.locator('[data-widget="em-player"]')
             root.evaluate(OBSERVE)
             for _ in range(changes):
                 before = root.get_attribute("data-trace")
-                if what == "seed":
-                    page.locator('[data-testid="stNumberInputStepUp"]').first.click()
-                else:
-                    page.get_by_role("slider").first.press("ArrowRight")
+                page.get_by_label(what, exact=False).first.press("ArrowUp")
                 expect(root).not_to_have_attribute("data-trace", before, timeout=30_000)
             times = page.evaluate("window.changes")
             found.append(

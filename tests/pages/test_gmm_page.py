@@ -56,7 +56,7 @@ def test_dragged_means_in_a_link_start_the_run_there():
 
 def test_a_control_starts_over_without_the_dragged_means():
     at = open_page(gmm_means="[[2.0, 90.0], [5.0, 45.0]]", gmm_step="7")
-    at.slider(key="gmm_k").set_value(5).run()
+    at.number_input(key="gmm_k").set_value(5).run()
     assert not at.exception
     assert at.session_state["gmm_means"] is None
     assert "gmm_step" not in at.query_params
