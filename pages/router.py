@@ -20,7 +20,16 @@ PAGES = {
         ("gmm_density_page.py", "Density estimation", "gmm-density"),
         ("gmm_dimension_page.py", "High dimension", "gmm-dimension"),
     ],
-    "Hidden Markov model": [("hmm_page.py", "Trellis", "hmm")],
+    "Hidden Markov model": [
+        ("hmm_page.py", "Trellis", "hmm"),
+        ("hmm_learning_page.py", "Learning", "hmm-learning"),
+        ("hmm_states_page.py", "States and durations", "hmm-states"),
+        ("hmm_speech_page.py", "Spoken digits", "hmm-speech"),
+        ("hmm_tagging_page.py", "Parts of speech", "hmm-tagging"),
+        ("hmm_dna_page.py", "DNA", "hmm-dna"),
+        ("hmm_gestures_page.py", "Gestures, drawn", "hmm-gestures"),
+        ("hmm_regimes_page.py", "Market regimes", "hmm-regimes"),
+    ],
     "Naive Bayes": [("naive_bayes_page.py", "Spam, word by word", "naive-bayes")],
     "Variational autoencoder": [("vae_page.py", "Latent space", "vae")],
 }
