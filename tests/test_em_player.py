@@ -1,6 +1,5 @@
 """The EM player's payload and what it believes of a browser's words."""
 
-import base64
 import json
 from types import SimpleNamespace
 from typing import Any
@@ -11,12 +10,7 @@ import pytest
 from genmodels import gmm
 from genmodels.widgets.em_player import Selected, data_box, payload, view_of
 from genmodels.widgets.payload import encode
-
-
-def unpacked(packed: dict[str, Any]) -> np.ndarray:
-    kinds = {"f4": "<f4", "u1": "u1"}
-    raw = np.frombuffer(base64.b64decode(packed["base64"]), kinds[packed["kind"]])
-    return raw.reshape(packed["shape"])
+from tests.unpack import unpacked
 
 
 @pytest.fixture
@@ -36,8 +30,8 @@ def test_the_payload_is_the_trace(fitted: tuple[np.ndarray, gmm.EMTrace]) -> Non
     assert len(json.dumps(encode(sent), allow_nan=False)) < 200_000
     assert len(sent["statuses"]) == 1 + len(trace.steps)
     gammas = unpacked(sent["gammas"])
-    assert gammas.shape == (12, 100, 3)
-    assert np.abs(gammas[4] / 255 - trace.steps[8].responsibilities).max() <= 0.5 / 255 + 1e-12
+    assert gammas.shape == (12, 3, 100)
+    assert np.abs(gammas[4].T / 255 - trace.steps[8].responsibilities).max() <= 0.5 / 255 + 1e-12
     assert np.allclose(unpacked(sent["means"])[5], trace.steps[9].model.means, atol=1e-5)
     assert unpacked(sent["density"]).max() == 255
 

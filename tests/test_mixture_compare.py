@@ -1,6 +1,5 @@
 """The comparison's payload: regions true to the models, disagreements counted, words believed."""
 
-import base64
 import json
 from types import SimpleNamespace
 
@@ -13,14 +12,9 @@ from genmodels.widgets.em_player import data_box
 from genmodels.widgets.mixture_compare import GRID, View, view_of
 from genmodels.widgets.payload import encode
 from genmodels.widgets.regions import grid, regions
+from tests.unpack import unpacked
 
 COMPARISON = compare(Setup("unequal", 3, seed=4))
-
-
-def unpacked(packed: dict) -> np.ndarray:
-    kinds = {"f4": "<f4", "u1": "u1"}
-    raw = np.frombuffer(base64.b64decode(packed["base64"]), kinds[packed["kind"]])
-    return raw.reshape(packed["shape"])
 
 
 @pytest.mark.parametrize("name, K", [("stretched", 3), ("moons", 10), ("old_faithful", 1)])

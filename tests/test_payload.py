@@ -6,7 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from genmodels.widgets.payload import array, encode
+from genmodels.widgets.payload import array, encode, steps
+from tests.unpack import unpacked
 
 
 def test_plain_json_after_encode(rng: np.random.Generator) -> None:
@@ -60,3 +61,18 @@ def test_what_has_no_json_form_is_named(value: object, where: str) -> None:
 def test_unknown_array_kind() -> None:
     with pytest.raises(ValueError, match="kind must be one of"):
         array([1.0], "f8")
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (2, 3, 1), (9, 2, 37), (5, 1, 8)])
+def test_steps_come_back_without_loss(rng: np.random.Generator, shape: tuple[int, ...]) -> None:
+    slices = rng.random(shape)
+    for i in range(1, len(slices)):
+        keep = rng.random(shape[1:]) < 0.7
+        slices[i][keep] = slices[i - 1][keep]
+    packed = steps(list(slices))
+    assert np.array_equal(unpacked(packed), np.rint(255 * slices).astype(np.uint8))
+
+
+def test_steps_that_stay_cost_a_bit_each() -> None:
+    same = [np.full((3, 800), 0.5)] * 11
+    assert len(base64.b64decode(steps(same)["base64"])) == 2400 + 10 * 2400 // 8

@@ -1,6 +1,5 @@
 """The vowels: what was measured, the classifier, the folds, the clusters, what is heard."""
 
-import base64
 import csv
 import io
 import json
@@ -120,12 +119,6 @@ def test_bic_finds_fewer_than_ten_vowels():
 # -- the pad -----------------------------------------------------------------------------------
 
 
-def decoded(packed: dict) -> np.ndarray:
-    kinds = {"f4": "<f4", "u1": "u1", "i4": "<i4"}
-    raw = base64.b64decode(packed["base64"])
-    return np.frombuffer(raw, kinds[packed["kind"]]).reshape(packed["shape"])
-
-
 @pytest.mark.parametrize("space", run.SPACES)
 def test_the_grid_holds_the_posterior_of_its_places(space):
     pad = stage.pad("women", space, "woman", 0)
@@ -133,14 +126,14 @@ def test_the_grid_holds_the_posterior_of_its_places(space):
     left, right, top, bottom = pad["box"]
     assert left > right  # F2 grows to the left, F1 downwards
     assert top < bottom
-    posterior = decoded(pad["posterior"])
+    posterior = unpacked(pad["posterior"])
     rows, columns, _ = posterior.shape
     r, c = 20, 70
     u = [top + (bottom - top) * r / (rows - 1), left + (right - left) * c / (columns - 1)]
     exact = run.classifier("women", space).responsibilities([u])[0]
     assert np.abs(posterior[r, c] / 255 - exact).max() <= 0.5 / 255 + 1e-9
     expected = exact @ stage.voice("woman").F3
-    assert decoded(pad["f3"])[r, c] == pytest.approx(expected, rel=1e-6)
+    assert unpacked(pad["f3"])[r, c] == pytest.approx(expected, rel=1e-6)
 
 
 def test_heard_is_low_in_the_third_formant():

@@ -10,7 +10,7 @@ import numpy as np
 from genmodels.arithmetic import plain
 from genmodels.gmm import EMTrace, GaussianMixture
 from genmodels.widgets import register
-from genmodels.widgets.payload import array, encode
+from genmodels.widgets.payload import array, encode, steps
 
 _mount = register("em-player")
 
@@ -51,7 +51,7 @@ def payload(
     models = [trace.start, *(step.model for step in trace.steps if step.kind == "M")]
     e_steps = [step.responsibilities for step in trace.steps if step.kind == "E"]
     # A start without width has no E-step: nobody answers for any point yet.
-    gammas = np.stack(e_steps or [np.zeros((len(X), trace.start.n_components))])
+    gammas = e_steps or [np.zeros((len(X), trace.start.n_components))]
     box = data_box(X)
     return {
         "trace_id": trace_id,
@@ -59,7 +59,7 @@ def payload(
         "labels": list(labels),
         "range": [float(value) for value in box],
         "points": array(X),
-        "gammas": array(np.round(255 * gammas), "u1"),
+        "gammas": steps([gamma.T for gamma in gammas]),
         **ellipses(models),
         "likelihood": [float(value) for value in trace.log_likelihood],
         "statuses": [_start_status(trace), *_statuses(trace)],
@@ -120,16 +120,16 @@ def ellipses(models: Sequence[GaussianMixture]) -> dict[str, Any]:
     """What ellipses are drawn from, a model a row: means, roots of covariances, weights."""
     return {
         "means": array(np.stack([model.means for model in models])),
-        "roots": array(np.stack([_roots(model) for model in models])),
+        "roots": array(_roots(np.stack([model.full_covariances() for model in models]))),
         "weights": array(np.stack([model.weights for model in models])),
     }
 
 
-def _roots(model: GaussianMixture) -> np.ndarray:
-    """(K, 3): xx, xy, yy of each covariance's symmetric root, which maps a circle to 1 sigma."""
-    variances, axes = np.linalg.eigh(model.full_covariances())
-    roots = (axes * np.sqrt(np.maximum(variances, 0))[:, None, :]) @ axes.transpose(0, 2, 1)
-    return np.stack([roots[:, 0, 0], roots[:, 0, 1], roots[:, 1, 1]], axis=1)
+def _roots(covariances: np.ndarray) -> np.ndarray:
+    """(..., 3): xx, xy, yy of each covariance's symmetric root, which maps a circle to 1 sigma."""
+    variances, axes = np.linalg.eigh(covariances)
+    roots = (axes * np.sqrt(np.maximum(variances, 0))[..., None, :]) @ axes.swapaxes(-1, -2)
+    return np.stack([roots[..., 0, 0], roots[..., 0, 1], roots[..., 1, 1]], axis=-1)
 
 
 def _densities(

@@ -13,7 +13,7 @@ from genmodels.arithmetic import plain
 from genmodels.gmm import EMTrace, GaussianMixture
 from genmodels.widgets import register
 from genmodels.widgets.em_player import data_box, ellipses
-from genmodels.widgets.payload import array, encode
+from genmodels.widgets.payload import array, encode, steps
 from genmodels.widgets.regions import Regions, grid, regions
 
 _mount = register("mixture-compare")
@@ -89,7 +89,7 @@ def payload(
     """Everything that the widget draws; `scores` is a sentence an iteration, `probe` its start."""
     models = [pair.em.start, *(s.model for s in pair.em.steps if s.kind == "M")]
     centres = [pair.lloyd.start, *(s.centres for s in pair.lloyd.steps if s.kind == "move")]
-    gammas = np.stack([s.responsibilities for s in pair.em.steps if s.kind == "E"])
+    gammas = [s.responsibilities.T for s in pair.em.steps if s.kind == "E"]
     assigned = np.stack([s.labels for s in pair.lloyd.steps if s.kind == "assign"])
     differ = np.stack(
         [pair.components(i) != pair.assign_step(i).labels for i in range(1, pair.iterations + 1)]
@@ -113,7 +113,7 @@ def payload(
         "mixture": {
             **ellipses(models),
             "covariances": array(entries),
-            "gammas": array(np.round(255 * gammas), "u1"),
+            "gammas": steps(gammas),
             "sure": array(sure, "u1"),
             **_packed(soft),
         },

@@ -6,6 +6,7 @@ or a dataclass, and a NaN breaks the element: so everything goes through `encode
 
 import base64
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,26 @@ def array(values: Any, kind: str = "f4") -> dict[str, Any]:
         "kind": kind,
         "shape": list(packed.shape),
         "base64": base64.b64encode(packed.tobytes()).decode("ascii"),
+    }
+
+
+def steps(slices: Sequence[np.ndarray]) -> dict[str, Any]:
+    """Arrays of shares from 0 to 1, one a step, as bytes 0 to 255 that `decodeArray` unpacks.
+
+    EM's late steps change few points: of each step but the first only the bytes that changed are
+    sent, after a mask of one bit a byte. Without loss; a long run becomes a third as long.
+    """
+    values = np.empty((len(slices), *slices[0].shape), np.uint8)
+    buffer = np.empty(slices[0].shape)
+    for step, shares in zip(values, slices, strict=True):
+        step[...] = np.rint(np.multiply(shares, 255, out=buffer), out=buffer)
+    changed = (values[1:] != values[:-1]).ravel()
+    packed = [values[0].tobytes(), np.packbits(changed).tobytes()]
+    packed.append(values[1:].ravel()[changed].tobytes())
+    return {
+        "kind": "steps",
+        "shape": list(values.shape),
+        "base64": base64.b64encode(b"".join(packed)).decode("ascii"),
     }
 
 

@@ -9,7 +9,7 @@ from genmodels.gmm import GaussianMixture
 from genmodels.runs.own_data import MAX_CLICKED
 from genmodels.widgets import register
 from genmodels.widgets.em_player import data_box, ellipses
-from genmodels.widgets.payload import array, encode
+from genmodels.widgets.payload import encode, steps
 
 _mount = register("point-editor")
 
@@ -29,7 +29,7 @@ def payload(
     if model is not None and len(X):
         fitted = {
             **ellipses([model]),
-            "gammas": array(np.round(255 * model.responsibilities(X))[None], "u1"),
+            "gammas": steps([model.responsibilities(X).T]),
         }
     return {
         "points": points,

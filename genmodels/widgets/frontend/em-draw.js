@@ -24,7 +24,7 @@ export function layout(stage, range) {
 
 /** Three bytes a point for every iteration's responsibilities, made when first needed. */
 export function colourCache(gammas) {
-  const [, count, components] = gammas.shape;
+  const [, components, count] = gammas.shape;
   const hues = Array.from({ length: components }, (_, k) => rgb(COMPONENTS[k]));
   const cache = new Map();
   return (iteration) => {
@@ -34,11 +34,11 @@ export function colourCache(gammas) {
     const from = iteration * count * components;
     for (let i = 0; i < count; i++) {
       let total = 0;
-      for (let k = 0; k < components; k++) total += gammas[from + i * components + k];
+      for (let k = 0; k < components; k++) total += gammas[from + k * count + i];
       for (let c = 0; c < 3; c++) {
         let sum = 0;
         if (iteration < 0 || !total) sum = UNASSIGNED[c];
-        else for (let k = 0; k < components; k++) sum += (gammas[from + i * components + k] / total) * hues[k][c];
+        else for (let k = 0; k < components; k++) sum += (gammas[from + k * count + i] / total) * hues[k][c];
         colours[3 * i + c] = sum;
       }
     }

@@ -127,7 +127,7 @@ export default defineWidget("em-player", (root, actions) => {
     const at = gammaAt(step);
     if (at < 0) return new Array(K).fill(0);
     const N = data.points.length / 2;
-    return Array.from({ length: K }, (_, k) => data.gammas[(at * N + i) * K + k] / 255);
+    return Array.from({ length: K }, (_, k) => data.gammas[(at * K + k) * N + i] / 255);
   }
 
   // -- the mouse, the finger -----------------------------------------------------------------

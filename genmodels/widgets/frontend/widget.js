@@ -71,9 +71,25 @@ export function decodeArray(packed) {
   const text = atob(packed.base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  if (packed.kind === "steps") return unpackSteps(bytes, packed.shape);
   const kinds = { f4: Float32Array, u1: Uint8Array, i4: Int32Array };
   const values = new kinds[packed.kind](bytes.buffer);
   values.shape = packed.shape;
+  return values;
+}
+
+/** Each step after the first holds a bit a byte, set where it changed, then the new bytes. */
+function unpackSteps(bytes, shape) {
+  const size = shape.slice(1).reduce((product, n) => product * n, 1);
+  const values = new Uint8Array(size * shape[0]);
+  values.set(bytes.subarray(0, size));
+  const changes = values.length - size;
+  let next = size + Math.ceil(changes / 8);
+  for (let i = 0; i < changes; i++) {
+    const changed = bytes[size + (i >> 3)] & (128 >> (i & 7));
+    values[size + i] = changed ? bytes[next++] : values[i];
+  }
+  values.shape = shape;
   return values;
 }
 
