@@ -19,6 +19,7 @@ from genmodels.runs import vowels_run as run
 from genmodels.runs import vowels_stage as stage
 from genmodels.widgets import vowel_pad
 from genmodels.widgets.payload import encode
+from tests.unpack import unpacked
 
 DATA = vowels.load()
 
