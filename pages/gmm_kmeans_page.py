@@ -81,9 +81,7 @@ def watch() -> None:
         frame.problem(problems.get("gmmk_k"))
         covariance = st.selectbox("Covariance", COVARIANCE_TYPES, key="gmmk_cov", **bound)
         frame.problem(problems.get("gmmk_cov"))
-        init = st.segmented_control(
-            "Start", STARTS, default="k-means++", required=True, key="gmmk_init", **bound
-        )
+        init = st.selectbox("Start", STARTS, key="gmmk_init", **bound)
         frame.problem(problems.get("gmmk_init"))
         seed = st.number_input("Seed", 0, 9999, 7, key="gmmk_seed", **bound)
         frame.problem(problems.get("gmmk_seed"))
