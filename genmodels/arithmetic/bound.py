@@ -31,19 +31,16 @@ def _literals(values: Array) -> str:
     return f"sum({', '.join(kept)})" if kept else "0"
 
 
+def _row(label: str, terms: Array) -> Row:
+    total = float(terms.sum())
+    return Row(label, number(total), _literals(terms.ravel()), total)
+
+
 def free_energy_opened(trace: EMTrace, X: Array, place: int) -> Opened:
     """F(q, theta): what each component's points contribute."""
     q, model = state(trace, place)
     terms = free_energy(q, model, X)
-    rows = tuple(
-        Row(
-            f"component {k + 1}",
-            number(float(terms[:, k].sum())),
-            _literals(terms[:, k]),
-            float(terms[:, k].sum()),
-        )
-        for k in range(model.n_components)
-    )
+    rows = tuple(_row(f"component {k + 1}", terms[:, k]) for k in range(model.n_components))
     value = float(terms.sum())
     return Opened(
         title=f"Bound F at {_place(place)}",
@@ -67,19 +64,11 @@ def gap_opened(trace: EMTrace, X: Array, place: int) -> Opened:
     """KL(q || posterior): how far the shares are from those that the present ellipses give."""
     q, model = state(trace, place)
     terms = divergence(q, model, X)
-    by_point = terms.sum(axis=1)
-    order = np.argsort(-by_point, kind="stable")
-    shown = order[:3]
+    order = np.argsort(-terms.sum(axis=1), kind="stable")
     rest = order[3:]
-    rows = tuple(
-        Row(f"point {n + 1}", number(float(by_point[n])), _literals(terms[n]), float(by_point[n]))
-        for n in shown
-    )
+    rows = tuple(_row(f"point {n + 1}", terms[n]) for n in order[:3])
     if len(rest):
-        others = float(by_point[rest].sum())
-        rows += (
-            Row(f"{len(rest):,} others", number(others), _literals(terms[rest].ravel()), others),
-        )
+        rows += (_row(f"{len(rest):,} others", terms[rest]),)
     value = float(terms.sum())
     return Opened(
         title=f"Gap KL at {_place(place)}",
