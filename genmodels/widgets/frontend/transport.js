@@ -16,10 +16,11 @@ const HOLD_MS = 350; // after a glide, so that a step can be read
 /**
  * `onStep(step, { glide, eventTime, settled })`: glide is the animation's length in ms, 0 for a jump;
  * settled is false while a scrubber is held. `next(step, direction)` may skip (by column, say).
+ * `hold`: ms between two steps that play, beside the glide.
  * Arrow keys step, space plays, Home and End jump, on the transport and wherever `keys(element)` is called.
  */
 export function createTransport(parent, { onStep, unit = "step", next = (step, way) => step + way,
-  extra = [] }) {
+  extra = [], hold = HOLD_MS }) {
   let count = 1;
   let step = 0;
   let timer = 0;
@@ -72,7 +73,7 @@ export function createTransport(parent, { onStep, unit = "step", next = (step, w
     const tick = () => {
       if (step >= count - 1) return pause();
       go(next(step, 1), null, glideLength(), false);
-      timer = setTimeout(tick, (GLIDE_MS + HOLD_MS) / speed);
+      timer = setTimeout(tick, (GLIDE_MS + hold) / speed);
     };
     timer = setTimeout(tick, 0);
   }

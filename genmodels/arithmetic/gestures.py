@@ -1,0 +1,119 @@
+"""A step of a stroke, opened: what a sign makes of the codes so far, of one state, of one code."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from genmodels.arithmetic import Opened, Row, literal, number
+from genmodels.arithmetic.hmm import forward_sum
+from genmodels.hmm import SmoothingTrace
+from genmodels.strokes import DIRECTIONS, FLOOR, PAUSE, SYMBOLS, Array
+
+ARROWS = "→↗↑↖←↙↓↘"
+COMPASS = tuple(
+    f"{ARROWS[m // 2]}" if m % 2 == 0 else f"{ARROWS[m // 2]}{ARROWS[(m // 2 + 1) % 8]}"
+    for m in range(DIRECTIONS)
+)
+
+
+def code_name(m: int) -> str:
+    """A code in words: 4 is "4 ↑", 16 "pause"."""
+    return "pause" if m == PAUSE else f"{m} {COMPASS[m]}"
+
+
+def states(n: int) -> list[str]:
+    return [f"state {k + 1}" for k in range(n)]
+
+
+def so_far(trace: SmoothingTrace, t: int, sign: str) -> Opened:
+    """log P(x_1..x_t) = log sum_k alpha_t(k) in nats, `t` from 0, every state a row."""
+    log_alpha = trace.log_alpha[t]
+    total = float(np.logaddexp.reduce(log_alpha))
+    most = float(log_alpha.max())
+    terms = ", ".join(f"exp({literal(float(v))} - {literal(most)})" for v in log_alpha)
+    before = float(np.logaddexp.reduce(trace.log_alpha[t - 1])) if t else 0.0
+    kept = sorted((float(v) for v in log_alpha), reverse=True)[:3]
+    inner = "+".join(rf"e^{{{number(v, 4)}}}" for v in kept if np.isfinite(v))
+    more = r"+\dots" if int(np.isfinite(log_alpha).sum()) > 3 else ""
+    return Opened(
+        title=f"“{sign}” after {t + 1} steps",
+        formula=rf"\log P(x_1..x_{{{t + 1}}})=\log\sum_k \alpha_{{{t + 1}}}(k)",
+        substitution=rf"\log\big({inner}{more}\big)",
+        expression=f"{literal(most)} + log(sum({terms}))",
+        value=total,
+        unit="nats",
+        rows=tuple(
+            Row(
+                name,
+                number(float(v)),
+                literal(float(v)),
+                float(v),
+                share=float(np.exp(v - total)),
+                chosen=bool(v == log_alpha.max()),
+            )
+            for name, v in zip(states(len(log_alpha)), log_alpha, strict=True)
+        ),
+        note=f"This step added {total - before:.4g} nats. The share is P(state | codes so far).",
+    )
+
+
+def forward(trace: SmoothingTrace, t: int, k: int) -> Opened:
+    """alpha_t(k) of the trellis, as the sum over where the state was reached from."""
+    return forward_sum(trace, t, k, states(trace.log_alpha.shape[1]), linear=False)
+
+
+def emitted(rows: Array, k: int, m: int) -> Opened:
+    """log b_k(m) in nats: what training counted, and the floor under it. `rows` (K, 17)."""
+    b = float(rows[k, m])
+    counted = (b - FLOOR / SYMBOLS) / (1 - FLOOR)
+    order = np.argsort(-rows[k], kind="stable")
+    shown = sorted({*order[:5].tolist(), m}, key=lambda j: -float(rows[k, j]))
+    return Opened(
+        title=f"State {k + 1} emits {code_name(m)}",
+        formula=(
+            r"\begin{aligned} & \log b_k(m) = \log\big[(1-\varepsilon)\,\hat b_k(m)"
+            r" \\[3pt] & \quad + \varepsilon / 17\big] \end{aligned}"
+        ),
+        substitution=rf"\log\big[{1 - FLOOR:g} \times {number(counted, 4)} + {FLOOR:g}/{SYMBOLS}\big]",
+        expression=f"log((1 - {FLOOR!r}) * {literal(counted)} + {FLOOR!r} / {SYMBOLS})",
+        value=float(np.log(b)),
+        unit="nats",
+        rows=tuple(
+            Row(code_name(j), number(float(rows[k, j])), literal(float(rows[k, j])),
+                float(rows[k, j]), share=float(rows[k, j]), chosen=j == m)
+            for j in shown
+        ),
+        note="b̂ is Baum-Welch’s expected count of the code over all visits to the state; ε keeps "
+        "a code that training never saw from ruling the sign out.",
+    )  # fmt: skip
+
+
+def a_step(log_prob: float, steps: int, lowest: float, highest: float, sign: str) -> Opened:
+    """log P(x) / T in nats a step, beside the range over the sign's own training strokes."""
+    value = log_prob / steps
+    if value < lowest:
+        verdict = "Below it: unlike anything that it was trained on."
+    elif value > highest:
+        verdict = "Above it: more regular than its training strokes."
+    else:
+        verdict = "Within it."
+    return Opened(
+        title=f"“{sign}”, a step",
+        formula=r"\tfrac1T\,\log P(x_1..x_T)",
+        substitution=rf"\frac{{{number(log_prob, 5)}}}{{{steps}}}",
+        expression=f"{literal(log_prob)} / {steps}",
+        value=value,
+        unit="nats a step",
+        note=f"Its training strokes have {lowest:.3f} to {highest:.3f}. {verdict}",
+    )
+
+
+def opened(
+    trace: SmoothingTrace, rows: Array, codes: Sequence[int], t: int, k: int, sign: str
+) -> dict[str, Opened]:
+    """What can be opened at step `t` and state `k`, both from 0."""
+    return {
+        "So far": so_far(trace, t, sign),
+        f"State {k + 1}": forward(trace, t, k),
+        "Emission": emitted(rows, k, int(codes[t])),
+    }
