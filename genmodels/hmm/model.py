@@ -6,6 +6,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from genmodels.hmm.diagonal import checked_rows
+
 MISSING = -1
 """A categorical observation that was not made: its emission term is 1 in every state."""
 
@@ -160,21 +162,7 @@ class GaussianEmission:
 
     def checked(self, observations: Any) -> np.ndarray:
         """`observations` as float64 (T, D); (T,) is taken as D = 1. A missing row is all NaN."""
-        x = np.asarray(observations, dtype=np.float64)
-        D = self.means.shape[1]
-        if x.ndim == 1 and D == 1:
-            x = x[:, None]
-        if x.ndim != 2 or x.shape[1] != D or not len(x):
-            raise ValueError(f"observations must be (T, {D}) with T >= 1; got shape {x.shape}")
-        partly = np.isnan(x).any(axis=1) & ~np.isnan(x).all(axis=1)
-        bad = partly | np.isinf(x).any(axis=1)
-        if bad.any():
-            t = int(np.argmax(bad))
-            raise ValueError(
-                "observations must be finite, or all NaN where missing; "
-                f"observation {t + 1} is {x[t].tolist()}"
-            )
-        return x
+        return checked_rows(observations, self.means.shape[1])
 
     def log_prob(self, observations: Any) -> np.ndarray:
         """log N(x_t; mu_k, Sigma_k), shape (T, K), nats; 0 where x_t is NaN.
