@@ -139,7 +139,7 @@ class Sign:
     """A trained sign: its left-right `model` and what training saw.
 
     `log_likelihood` (iterations + 1,) nats, by iteration, before the floor; `lowest` and `highest`:
-    log P a step of its own training examples under `model`, nats.
+    log P a step, in nats, of its own examples, each under a model that was trained without it.
     """
 
     name: str
@@ -185,15 +185,39 @@ def chain(stay: Array, rows: Array) -> hmm.HiddenMarkovModel:
     return hmm.HiddenMarkovModel(np.eye(len(stay))[0], A, hmm.CategoricalEmission(rows))
 
 
-def train(name: str, sequences: Sequence[Codes], *, n_states: int, max_iter: int) -> Sign:
-    """One sign's model by Baum-Welch from the equal parts, then a floor under its emissions."""
-    trace = hmm.baum_welch(
-        first_guess(sequences, n_states), list(sequences), max_iter=max_iter, tol=1e-3
-    )
-    model = floored(trace.model)
-    race = Race((model,))
-    a_step = [float(race.run(x)[0, -1]) / len(x) for x in sequences]
-    return Sign(name, model, trace.log_likelihood, min(a_step), max(a_step))
+def train(
+    name: str, sequences: Sequence[Codes], *, n_states: int, max_iter: int, ranged: bool = True
+) -> Sign:
+    """One sign's model by Baum-Welch from the equal parts, then a floor under its emissions.
+
+    `ranged=False` spares the five more trainings behind `lowest` and `highest`, which are then 0.
+    """
+    model, log_likelihood = _fitted(sequences, n_states, max_iter)
+    a_step = _left_out(sequences, n_states, max_iter) if ranged else [0.0]
+    return Sign(name, model, log_likelihood, min(a_step), max(a_step))
+
+
+def _fitted(
+    sequences: Sequence[Codes], n_states: int, max_iter: int
+) -> tuple[hmm.HiddenMarkovModel, Array]:
+    start = first_guess(sequences, n_states)
+    trace = hmm.baum_welch(start, list(sequences), max_iter=max_iter, tol=1e-3, scan=True)
+    return floored(trace.model), trace.log_likelihood
+
+
+def _left_out(sequences: Sequence[Codes], n_states: int, max_iter: int) -> list[float]:
+    """log P a step of every example, under a model of the other groups of examples (five at most).
+
+    A model fits what it was trained on better than what it will meet: a range over its training
+    examples would call every new stroke strange. A lone example has only its own model.
+    """
+    groups = min(len(sequences), 5)
+    values = []
+    for g in range(groups):
+        others = [x for i, x in enumerate(sequences) if i % groups != g] or list(sequences)
+        race = Race((_fitted(others, n_states, max_iter)[0],))
+        values += [float(race.run(x)[0, -1]) / len(x) for x in sequences[g::groups]]
+    return values
 
 
 def floored(model: hmm.HiddenMarkovModel, floor: float = FLOOR) -> hmm.HiddenMarkovModel:
@@ -225,7 +249,7 @@ class Race:
 
     @cached_property
     def _stacked(self) -> tuple[Array, Array, Array]:
-        """pi (S, K), A (S, K, K), B (17, S, K), shorter chains filled up with unreachable states."""
+        """pi (S, K), A (S, K, K), B (17, S, K); short chains end in unreachable states."""
         S, K = len(self.models), max(m.n_states for m in self.models)
         pi, A, B = np.zeros((S, K)), np.zeros((S, K, K)), np.ones((SYMBOLS, S, K))
         for s, model in enumerate(self.models):
@@ -272,7 +296,7 @@ class Scored:
 
 
 def score(points: Any, by: By, race: Race, *, follow: int | None = None) -> Scored:
-    """Walk a stroke and run the race; `follow` is the sign whose states are wanted, else the leader's.
+    """Walk a stroke and run the race; `follow`: the sign whose states are wanted, else the leader.
 
     Raises ValueError for a stroke that can't be walked.
     """

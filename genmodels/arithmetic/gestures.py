@@ -74,7 +74,9 @@ def emitted(rows: Array, k: int, m: int) -> Opened:
             r"\begin{aligned} & \log b_k(m) = \log\big[(1-\varepsilon)\,\hat b_k(m)"
             r" \\[3pt] & \quad + \varepsilon / 17\big] \end{aligned}"
         ),
-        substitution=rf"\log\big[{1 - FLOOR:g} \times {number(counted, 4)} + {FLOOR:g}/{SYMBOLS}\big]",
+        substitution=(
+            rf"\log\big[{1 - FLOOR:g} \times {number(counted, 4)} + {FLOOR:g}/{SYMBOLS}\big]"
+        ),
         expression=f"log((1 - {FLOOR!r}) * {literal(counted)} + {FLOOR!r} / {SYMBOLS})",
         value=float(np.log(b)),
         unit="nats",
@@ -89,12 +91,12 @@ def emitted(rows: Array, k: int, m: int) -> Opened:
 
 
 def a_step(log_prob: float, steps: int, lowest: float, highest: float, sign: str) -> Opened:
-    """log P(x) / T in nats a step, beside the range over the sign's own training strokes."""
+    """log P(x) / T in nats a step, beside the range over the sign's own examples."""
     value = log_prob / steps
     if value < lowest:
-        verdict = "Below it: unlike anything that it was trained on."
+        verdict = "Below it: unlike what it was trained on."
     elif value > highest:
-        verdict = "Above it: more regular than its training strokes."
+        verdict = "Above it: more regular than they are."
     else:
         verdict = "Within it."
     return Opened(
@@ -104,7 +106,8 @@ def a_step(log_prob: float, steps: int, lowest: float, highest: float, sign: str
         expression=f"{literal(log_prob)} / {steps}",
         value=value,
         unit="nats a step",
-        note=f"Its training strokes have {lowest:.3f} to {highest:.3f}. {verdict}",
+        note=f"Its own examples, each left out of training, have {lowest:.3f} to {highest:.3f}. "
+        f"{verdict}",
     )
 
 

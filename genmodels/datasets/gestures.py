@@ -18,7 +18,7 @@ import numpy as np
 from genmodels import ASSETS, strokes
 from genmodels.datasets import starter_strokes
 from genmodels.datasets.source import Source
-from genmodels.strokes import BYS, FRAME, SYMBOLS, Array, By, Codes, Race, Sign
+from genmodels.strokes import BYS, FRAME, Array, By, Codes, Race, Sign
 
 LIBRAS = ASSETS / "data" / "gestures_libras.npz"
 STARTER = ASSETS / "data" / "gestures_starter.npz"
@@ -160,7 +160,12 @@ def classify(signs: Sequence[Sign], sequences: Sequence[Codes]) -> Codes:
 
 
 def trained(
-    sequences: Sequence[Codes], labels: Codes, rows: np.ndarray, names: Sequence[str], n_states: int
+    sequences: Sequence[Codes],
+    labels: Codes,
+    rows: np.ndarray,
+    names: Sequence[str],
+    n_states: int,
+    ranged: bool = True,
 ) -> list[Sign]:
     """One sign a class, of the sequences that `rows` (a mask) picks."""
     return [
@@ -169,6 +174,7 @@ def trained(
             [sequences[i] for i in np.flatnonzero(rows & (labels == c))],
             n_states=n_states,
             max_iter=ITERATIONS,
+            ranged=ranged,
         )
         for c, name in enumerate(names)
     ]
@@ -192,7 +198,7 @@ def measure(xy: Array, labels: Codes, n_states: int, by: By | None) -> tuple[Arr
         for k in range(FOLDS):
             out = fold == k
             if by:
-                signs = trained(sequences, labels, ~out, NAMES, n_states)
+                signs = trained(sequences, labels, ~out, NAMES, n_states, ranged=False)
                 answer = classify(signs, [sequences[i] for i in np.flatnonzero(out)])
             else:
                 answer = nearest(xy, labels, ~out)[out]

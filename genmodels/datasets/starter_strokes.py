@@ -66,7 +66,9 @@ def draw(name: str, *, rng: np.random.Generator) -> Array:
     path = _evenly(SKELETONS[name](), DENSE)
     # Rounded corners: a moving mean over a part of the path, its ends kept.
     width = 2 * int(rng.integers(3, 10)) + 1
-    padded = np.vstack([np.repeat(path[:1], width // 2, 0), path, np.repeat(path[-1:], width // 2, 0)])
+    padded = np.vstack(
+        [np.repeat(path[:1], width // 2, 0), path, np.repeat(path[-1:], width // 2, 0)]
+    )
     path = np.column_stack(
         [np.convolve(padded[:, c], np.full(width, 1 / width), "valid") for c in (0, 1)]
     )

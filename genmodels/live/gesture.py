@@ -42,7 +42,7 @@ MAX_BYTES = _HEAD.size + 12 * MAX_POINTS + MAX_OWN * (_K.size + 4 * MAX_STATES *
 
 
 class Question(NamedTuple):
-    """A stroke (P, 3), how it is walked, who races, and whose states are asked for (None: leader's)."""
+    """A stroke (P, 3), how it is walked, who races, whose states are asked for (None: leader's)."""
 
     points: Array
     by: By
@@ -92,8 +92,10 @@ class Strokes:
             raise ValueError(f"own signs must be at most {MAX_OWN}; got {own}")
         end = _HEAD.size + 12 * P
         if len(payload) < end:
-            raise ValueError(f"gesture must hold {12 * P} bytes of points; got {len(payload)} in all")
-        points = np.frombuffer(payload, "<f4", 3 * P, _HEAD.size).astype(np.float64).reshape(P, 3)
+            raise ValueError(
+                f"gesture must hold {12 * P} bytes of points; got {len(payload)} in all"
+            )
+        points = _floats(payload, 3 * P, _HEAD.size).reshape(P, 3)
         strokes.checked_stroke(points)
         models = []
         for s in range(own):
@@ -132,6 +134,11 @@ def _answer(item: Question) -> bytes | ValueError:
     )
 
 
+def _floats(payload: bytes, count: int, at: int) -> Array:
+    with np.errstate(invalid="ignore"):  # a signalling NaN warns as it is widened
+        return np.frombuffer(payload, "<f4", count, at).astype(np.float64)
+
+
 def _own(payload: bytes, at: int, number: int) -> tuple[hmm.HiddenMarkovModel, int]:
     """A reader's own sign at byte `at`, and where it ends. Raises ValueError naming it."""
     if len(payload) < at + _K.size:
@@ -143,7 +150,7 @@ def _own(payload: bytes, at: int, number: int) -> tuple[hmm.HiddenMarkovModel, i
     count = K * (1 + SYMBOLS)
     if len(payload) < at + 4 * count:
         raise ValueError(f"own sign {number} must hold {4 * count} bytes of tables; the frame ends")
-    numbers = np.frombuffer(payload, "<f4", count, at).astype(np.float64)
+    numbers = _floats(payload, count, at)
     if not np.isfinite(numbers).all():
         raise ValueError(f"own sign {number} must be finite numbers; it holds NaN or infinity")
     rows = numbers[K:].reshape(K, SYMBOLS)

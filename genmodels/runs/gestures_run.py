@@ -45,7 +45,9 @@ def stroke_text(points: Any) -> str:
     """
     stroke = strokes.checked_stroke(points)
     if len(stroke) > TEXT_POINTS:
-        stroke = stroke[np.unique(np.rint(np.linspace(0, len(stroke) - 1, TEXT_POINTS)).astype(int))]
+        stroke = stroke[
+            np.unique(np.rint(np.linspace(0, len(stroke) - 1, TEXT_POINTS)).astype(int))
+        ]
     xy = np.rint(4095 * np.clip((stroke[:, :2] - _LOW) / _SPAN, 0, 1)).astype(int)
     ticks = np.rint((stroke[:, 2] - stroke[0, 2]) / _TICK).astype(int)
     waits = np.minimum(np.diff(ticks, prepend=0), 4095)
@@ -122,9 +124,7 @@ def checked_own(
     clean = checked_name(name, taken)
     if not isinstance(examples, (list, tuple)) or not EXAMPLES <= len(examples) <= MAX_EXAMPLES:
         n = len(examples) if isinstance(examples, (list, tuple)) else 0
-        raise ValueError(
-            f"“{clean}” must have {EXAMPLES} to {MAX_EXAMPLES} strokes; it has {n}."
-        )
+        raise ValueError(f"“{clean}” must have {EXAMPLES} to {MAX_EXAMPLES} strokes; it has {n}.")
     for label, value, most in (
         ("states", states, MAX_STATES),
         ("iterations", iterations, MAX_ITERATIONS),
@@ -242,7 +242,9 @@ def signs_of(data: bytes | str, present: Sequence[Own]) -> tuple[Own, ...]:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
         read = json.loads(text)
     except (ValueError, RecursionError):
-        raise ValueError("The file must be JSON as this page exports it; it can’t be read.") from None
+        raise ValueError(
+            "The file must be JSON as this page exports it; it can’t be read."
+        ) from None
     if not isinstance(read, dict) or read.get("format") != FORMAT:
         raise ValueError(f"The file must say “format”: “{FORMAT}”; it doesn’t.")
     found = read.get("signs")

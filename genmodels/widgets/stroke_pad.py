@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import streamlit as st
 
 from genmodels import strokes
 from genmodels.strokes import BYS, Array, By, Scored, Sign
@@ -102,28 +103,34 @@ def _scored(scored: Scored) -> dict[str, Any]:
     }
 
 
-def stroke_pad(prepared: dict[str, Any], *, goto: Mapping[str, Any], key: str) -> View:
+def stroke_pad(prepared: dict[str, Any], *, goto: Mapping[str, Any], key: str) -> None:
     """Mount the pad; `goto` {token, step, follow} sets what is shown whenever its token is new."""
-    result = _mount(
+    _mount(
         key=key,
         data=encode({**prepared, "goto": dict(goto), "help": HELP}),
         on_view_change=lambda: None,
         on_stroke_change=lambda: None,
     )
-    return view_of(getattr(result, "view", None), getattr(result, "stroke", None), goto)
+
+
+def said(key: str, goto: Mapping[str, Any]) -> View:
+    """What the reader did in the pad of this key so far; to be asked before it is mounted."""
+    state = st.session_state.get(key)
+    held: Mapping[str, Any] = state if isinstance(state, Mapping) else {}
+    return view_of(held.get("view"), held.get("stroke"), goto)
 
 
 def view_of(view: Any, stroke: Any, goto: Mapping[str, Any]) -> View:
     """What the browser said, checked: it may be older than `goto`, or of nobody's making."""
-    said: Mapping[str, Any] = view if isinstance(view, Mapping) else {}
-    if said.get("token") != goto["token"]:
-        said = goto
+    shown: Mapping[str, Any] = view if isinstance(view, Mapping) else {}
+    if shown.get("token") != goto["token"]:
+        shown = goto
     drawn: Mapping[str, Any] = stroke if isinstance(stroke, Mapping) else {}
     points, token = drawn.get("points"), drawn.get("token")
     sound = isinstance(points, list) and isinstance(token, str) and len(token) <= 40
     return View(
-        _whole(said.get("step")),
-        _whole(said.get("follow")),
+        _whole(shown.get("step")),
+        _whole(shown.get("follow")),
         points if sound else None,
         token if sound else None,
     )

@@ -93,17 +93,17 @@ export default defineWidget("stroke-pad", (root, actions) => {
     const s = scored.followed;
     const [low, high] = data.ranges[s];
     const full = valueOf(s, n) / n;
-    const inside = full < low ? "below it: unlike its training" : full > high ? "above it" : "within it";
-    root.dataset.fit = full < low ? "below" : full > high ? "above" : "within";
-    gaugeText.textContent = `“${data.names[s]}” a step: ${numberText(full)}; its training strokes ` +
-      `${numberText(low)} to ${numberText(high)}: ${inside}.`;
+    const inside = full < low ? "below" : full > high ? "above" : "within";
+    root.dataset.fit = inside;
+    gaugeText.textContent = `“${data.names[s]}” a step: ${numberText(full)}, ${inside} the range of its own ` +
+      `examples, ${numberText(low)} to ${numberText(high)}.`;
     if (drawing) return;
     const ahead = sorted.length > 1 ? `, ${numberText(best - valueOf(sorted[1]))} nats ahead of “${data.names[sorted[1]]}”` : "";
     const pace = data.by === 1 ? `${numberText(scored.spacing)} of the pad` : `${numberText(scored.spacing)} ms`;
     const long = scored.longer ? ` The stroke is long: it is walked in steps of ${pace}.` : "";
     const right = data.right === null ? "" : top === data.right ? " Rightly." : ` Wrongly: it is “${data.names[data.right]}”.`;
     say(t === 0 ? `Before the first of ${n} steps nothing is known.`
-      : `${data.title ? `${data.title}: ` : ""}step ${t} of ${n}. “${data.names[top]}” leads with log P ${numberText(best, 4)}${ahead}.` +
+      : `${data.title ? `${data.title}: s` : "S"}tep ${t} of ${n}. “${data.names[top]}” leads with log P ${numberText(best, 4)}${ahead}.` +
         (t === n ? right : "") + long + (track.thinned && mine ? " Many points: thinned." : ""));
   }
   function say(text) {
@@ -119,7 +119,7 @@ export default defineWidget("stroke-pad", (root, actions) => {
     }
     const { place, s, t } = about;
     const behind = about.value - about.best;
-    fill.style.width = `${100 * Math.max(0, 1 + behind / Math.max(30, 0.8 * Math.abs(about.best)))}%`;
+    fill.style.width = `${100 * Math.max(0, 1 + behind / Math.max(60, 1.2 * Math.abs(about.best)))}%`;
     button.style.order = String(place);
     rank.textContent = place === 0 && t > 0 ? "▸" : String(place + 1);
     value.textContent = numberText(about.value, 4);
