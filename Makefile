@@ -29,8 +29,10 @@ format: $(STAMP)
 DATA ?= npm
 assets: $(STAMP)
 	$(BIN)/python -m genmodels.datasets.mnist --data $(DATA)
+	$(BIN)/python -m genmodels.datasets.gestures --data $(DATA)
 	$(BIN)/python -m genmodels.vae.train --data $(DATA)
 	$(BIN)/python -m genmodels.vae.first_paint
+	$(BIN)/python -m genmodels.datasets.returns
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
