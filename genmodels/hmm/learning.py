@@ -10,7 +10,6 @@ from genmodels.hmm.batch import smooth_many
 from genmodels.hmm.diagonal import DiagonalEmission
 from genmodels.hmm.inference import SmoothingTrace, forward_backward
 from genmodels.hmm.model import (
-    MISSING,
     CategoricalEmission,
     Emission,
     GaussianEmission,
@@ -157,9 +156,7 @@ def _maximisation(
     emission, more = model.emission.maximise(together, posterior, reg_covar)
     counts = None
     if isinstance(model.emission, CategoricalEmission):
-        counts = np.zeros_like(model.emission.probabilities)
-        seen = together != MISSING
-        np.add.at(counts.T, together[seen], posterior[seen])
+        counts = model.emission.counts(together, posterior)
     learnt = HiddenMarkovModel(
         model.initial if locks.initial else starts / starts.sum(),
         transition,

@@ -122,11 +122,16 @@ class CategoricalEmission:
         Missing observations count in neither sum. A state that no observation was given to keeps
         its row, and a note says so. Rabiner (1989), eq. 40c.
         """
-        seen = observations != MISSING
-        counts = np.zeros_like(self.probabilities)
-        np.add.at(counts.T, observations[seen], posterior[seen])
+        counts = self.counts(observations, posterior)
         probabilities, notes = normalised(counts, self.probabilities, "emission")
         return CategoricalEmission(probabilities), notes
+
+    def counts(self, observations: np.ndarray, posterior: np.ndarray) -> np.ndarray:
+        """(K, M): the sum of gamma_t(k) over t with x_t = m."""
+        # One bin more, at -1, takes what is missing.
+        K, M = self.probabilities.shape
+        bins = [np.bincount(observations + 1, posterior[:, k], minlength=M + 1) for k in range(K)]
+        return np.array(bins)[:, 1:]
 
 
 @dataclass(frozen=True, eq=False)

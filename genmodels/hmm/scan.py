@@ -118,7 +118,7 @@ def _back(path: np.ndarray, log_delta: np.ndarray, log_A: np.ndarray, state: int
     winners = np.zeros((L, K, n), dtype=np.intp)
     for i in range(1, K):
         contender = log_delta[:-1, i, None] + log_A[i][:, None]
-        winners[contender > best] = i
+        np.putmask(winners, contender > best, i)
         np.maximum(best, contender, out=best)
     # The last block may be filled up: walk it from the last observation.
     last, steps = divmod(T - 2, L) if T > 1 else (0, -1)
