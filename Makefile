@@ -33,6 +33,7 @@ assets: $(STAMP)
 	$(BIN)/python -m genmodels.vae.train --data $(DATA)
 	$(BIN)/python -m genmodels.vae.first_paint
 	$(BIN)/python -m genmodels.datasets.returns
+	$(BIN)/python -m genmodels.datasets.digits
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
