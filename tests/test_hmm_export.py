@@ -1,0 +1,78 @@
+"""What is taken away says what the page said."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from genmodels import hmm
+from genmodels.export.hmm import hmm_script, model_from, model_json, posteriors_csv
+
+
+def models(rng: np.random.Generator) -> dict[str, hmm.HiddenMarkovModel]:
+    pi, A = rng.dirichlet(np.ones(3)), rng.dirichlet(np.ones(3), 3)
+    means = rng.normal(size=(3, 2)) * 3
+    root = rng.normal(size=(3, 2, 2))
+    return {
+        "categorical": hmm.random_start(3, 4, rng=rng),
+        "diagonal": hmm.HiddenMarkovModel(
+            pi, A, hmm.DiagonalEmission(means, rng.uniform(0.5, 2, (3, 2)))
+        ),
+        "full": hmm.HiddenMarkovModel(
+            pi, A, hmm.GaussianEmission(means, root @ root.transpose(0, 2, 1) + np.eye(2))
+        ),
+    }
+
+
+@pytest.mark.parametrize("kind", ["categorical", "diagonal", "full"])
+def test_the_json_is_the_model(rng: np.random.Generator, kind: str) -> None:
+    model = models(rng)[kind]
+    text = model_json(model, states=["a", "b", "c"], symbols=list("wxyz"), source="drawn")
+    again = model_from(text)
+    x = hmm.sample(model, 20, rng).observations
+    assert hmm.smooth(again, x).log_prob == hmm.smooth(model, x).log_prob
+    assert json.loads(text)["states"] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"emission": {"kind": "odd"}}', "null"])
+def test_what_is_no_model(text: str) -> None:
+    with pytest.raises(ValueError, match="a model must have"):
+        model_from(text)
+
+
+def test_the_csv_has_a_row_a_step(rng: np.random.Generator) -> None:
+    posterior = rng.dirichlet(np.ones(2), 3)
+    text = posteriors_csv(posterior, ["=1+1", "?", "b"], [0, 1, 1], ["A", "-B"])
+    rows = list(csv.reader(io.StringIO(text)))
+    assert rows[0] == ["step", "observation", "best path", "P(A)", "P('-B)"]
+    assert rows[1][:3] == ["1", "'=1+1", "A"]
+    assert float(rows[3][4]) == pytest.approx(posterior[2, 1], rel=1e-11)
+    without = posteriors_csv(posterior, list("abc"), [], ["A", "B"])
+    assert list(csv.reader(io.StringIO(without)))[1][2] == ""
+
+
+@pytest.mark.parametrize("kind", ["categorical", "diagonal", "full"])
+def test_the_script_prints_the_pages_figures(rng: np.random.Generator, kind: str) -> None:
+    model = models(rng)[kind]
+    xs = [hmm.sample(model, T, rng).observations for T in (500, 30)]
+    script = hmm_script(model, xs, source="drawn\nimport os", iterations=4)
+    run = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
+    said = dict(line.rsplit(" ", 1) for line in run.stdout.splitlines() if "states" not in line)
+    total = sum(hmm.smooth(model, x).log_prob for x in xs)
+    best = sum(hmm.viterbi(model, x).log_prob for x in xs)
+    learnt = hmm.baum_welch(model, xs, max_iter=4, tol=0).log_likelihood[-1]
+    assert float(said["log P"]) == pytest.approx(total, rel=1e-9)
+    assert float(said["best path"]) == pytest.approx(best, rel=1e-9)
+    assert float(said["after learning"]) == pytest.approx(learnt, rel=1e-6)
+
+
+def test_missing_observations_have_no_script(rng: np.random.Generator) -> None:
+    model = models(rng)["categorical"]
+    with pytest.raises(ValueError, match="sequence 1, observation 2 is missing"):
+        hmm_script(model, [np.array([0, hmm.MISSING])], source="")
