@@ -1,14 +1,13 @@
 // A long series with its states: pan, zoom and brush it, scrub EM, open a day.
 
+import { createLongView, cumulated } from "./long-view.js";
 import { COMPONENTS, themeColours } from "./palette.js";
-import { cumulated, dayName, dayScale, drawMain, drawRun, drawWhole } from "./regime-draw.js";
+import { dayName, drawMain, drawRun, drawWhole } from "./regime-draw.js";
 import { createStage, draggable, pngButton } from "./stage.js";
 import { createTransport } from "./transport.js";
 import { decodeArray, defineWidget, element, frameLoop, measurePaint, numberText, signedText } from "./widget.js";
 
-const FEWEST = 8; // days that a window holds
 const SETTLE_MS = 350; // after the last wheel or key, before the link is told
-const EDGE = 8; // px around a window's edge that resize it
 
 export default defineWidget("regime-band", (root, actions) => {
   let series = null;
@@ -17,7 +16,6 @@ export default defineWidget("regime-band", (root, actions) => {
   let told = null;
   let timer = 0;
   let event = "draw";
-  const view = { window: [0, 1], day: null, cursor: null };
 
   const legend = element("p", { class: "legend" });
   root.appendChild(legend);
@@ -29,9 +27,9 @@ export default defineWidget("regime-band", (root, actions) => {
     element("button", { type: "button", "aria-label": name, title: name, onclick: action }, text);
   const reading = element("p", { class: "reading" });
   const tools = element("div", { class: "tools" },
-    tool("−", "Zoom out", (e) => zoom(2, middle(), e)),
-    tool("+", "Zoom in", (e) => zoom(0.5, middle(), e)),
-    tool("All", "The whole series", (e) => show(0, series.T - 1, e)),
+    tool("−", "Zoom out", (e) => view.zoom(2, view.middle(), e)),
+    tool("+", "Zoom in", (e) => view.zoom(0.5, view.middle(), e)),
+    tool("All", "The whole series", (e) => view.show(0, series.T - 1, e)),
     tool("‹", "The change of state before", (e) => change(-1, e)),
     tool("›", "The next change of state", (e) => change(1, e)),
     pngButton(main, "regimes", () => themeColours(root).background),
@@ -57,7 +55,7 @@ export default defineWidget("regime-band", (root, actions) => {
     const [first, last] = view.window;
     root.dataset.first = String(first);
     root.dataset.last = String(last);
-    root.dataset.day = view.day === null ? "" : String(view.day);
+    root.dataset.day = view.opened === null ? "" : String(view.opened);
     root.dataset.cursor = view.cursor === null ? "" : String(view.cursor);
     root.dataset.step = String(series.frame);
     root.dataset.steps = String(series.iterations.length - 1);
@@ -70,7 +68,7 @@ export default defineWidget("regime-band", (root, actions) => {
       legend.children[k].lastChild.textContent =
         `${k + 1}: sd ${numberText(series.sds[at])} ${series.unit}, stays ${stay}`;
     }
-    const t = view.cursor ?? view.day;
+    const t = view.cursor ?? view.opened;
     reading.textContent = t === null
       ? "Point at a day; click to open it. Drag pans, the wheel zooms; so do arrows, + and −."
       : said(t);
@@ -88,7 +86,8 @@ export default defineWidget("regime-band", (root, actions) => {
   }
   function tell() {
     clearTimeout(timer);
-    const next = { token, day: view.day, window: view.window, iteration: series.iterations[series.frame] };
+    if (!series) return;
+    const next = { token, day: view.opened, window: view.window, iteration: series.iterations[series.frame] };
     const text = JSON.stringify(next);
     if (text === told) return;
     told = text;
@@ -97,47 +96,18 @@ export default defineWidget("regime-band", (root, actions) => {
   const soon = () => { clearTimeout(timer); timer = setTimeout(tell, SETTLE_MS); };
 
   // -- the window ------------------------------------------------------------------------------
-  function show(first, last, source, name = "zoom") {
-    let wide = Math.min(series.T, Math.max(Math.min(FEWEST, series.T), Math.round(last - first) + 1));
-    let from = Math.round(Math.min(series.T - wide, Math.max(0, first)));
-    view.window = [from, from + wide - 1];
-    event = name;
-    describe();
-    frame.request(source?.timeStamp ?? null);
-    soon();
-  }
-  function zoom(factor, around, source) {
-    const [first, last] = view.window;
-    const part = (around - first) / (last - first || 1);
-    const wide = (last - first + 1) * factor;
-    show(around - part * (wide - 1), around + (1 - part) * (wide - 1), source);
-  }
-  const middle = () => {
-    const [first, last] = view.window;
-    const t = view.cursor ?? view.day;
-    return t !== null && t >= first && t <= last ? t : (first + last) / 2;
-  };
-  function place(px) {
-    const x = dayScale(main, ...view.window);
-    return Math.min(view.window[1], Math.max(view.window[0], Math.round(x.inverse(px))));
-  }
-  function point(t, source, follow = false) {
-    view.cursor = t === null ? null : Math.min(series.T - 1, Math.max(0, t));
-    const [first, last] = view.window;
-    if (follow && (view.cursor < first || view.cursor > last)) {
-      const half = (last - first) / 2;
-      show(view.cursor - half, view.cursor + half, source, "pan");
-    }
-    event = "point";
-    describe();
-    frame.request(source?.timeStamp ?? null);
-  }
-  function open(t) {
-    view.day = t;
-    describe();
-    frame.request();
-    tell();
-  }
+  const view = createLongView(main, whole, {
+    stride: 21, // a month has about as many days
+    onChange(name, source) {
+      if (!series) return;
+      event = name;
+      describe();
+      frame.request(source?.timeStamp ?? null);
+      if (name !== "point" && name !== "open") soon();
+    },
+    onTell: tell,
+    keys: { n: (source) => change(1, source), p: (source) => change(-1, source), " ": (source) => transport.onKey(source) },
+  });
   const leading = (t) => {
     let best = 0;
     for (let k = 1; k < series.K; k++) {
@@ -146,96 +116,12 @@ export default defineWidget("regime-band", (root, actions) => {
     return best;
   };
   function change(way, source) {
-    let t = view.cursor ?? view.day ?? Math.round(middle());
+    let t = view.cursor ?? view.opened ?? Math.round(view.middle());
     const from = leading(t);
     while (t + way >= 0 && t + way < series.T && leading(t) === from) t += way;
-    point(t, source, true);
+    view.point(t, source, true);
   }
 
-  // -- pointer, wheel, keys ----------------------------------------------------------------------
-  let drag = null;
-  draggable(main, {
-    start(at) {
-      drag = { from: at[0], window: view.window };
-      return true;
-    },
-    move(at, source) {
-      const [first, last] = drag.window;
-      const by = (drag.from - at[0]) / dayScale(main, first, last).slope;
-      show(first + by, last + by, source, "pan");
-    },
-    end(at, source, moved) {
-      if (moved) tell();
-      else open(place(at[0]));
-    },
-  });
-  main.canvas.addEventListener("pointermove", (source) => {
-    if (series && !source.buttons) point(place(main.place(source)[0]), source);
-  });
-  main.canvas.addEventListener("pointerleave", () => series && point(null));
-  main.canvas.addEventListener("wheel", (source) => {
-    if (source.ctrlKey || !series) return;
-    source.preventDefault();
-    const [first, last] = view.window;
-    const sideways = source.shiftKey ? source.deltaY : source.deltaX;
-    if (Math.abs(sideways) > Math.abs(source.shiftKey ? 0 : source.deltaY)) {
-      const by = (sideways / main.width) * (last - first);
-      show(first + by, last + by, source, "pan");
-    } else zoom(Math.exp(Math.max(-60, Math.min(60, source.deltaY)) / 250), place(main.place(source)[0]), source);
-  }, { passive: false });
-  let brush = null;
-  draggable(whole, {
-    start(at) {
-      const x = dayScale(whole, 0, series.T - 1);
-      const [from, to] = [x(view.window[0] - 0.5), x(view.window[1] + 0.5)];
-      const day = x.inverse(at[0]);
-      const all = view.window[1] - view.window[0] + 1 >= series.T;
-      const kind = Math.abs(at[0] - from) < EDGE && !all ? "left" : Math.abs(at[0] - to) < EDGE && !all ? "right"
-        : at[0] > from && at[0] < to && !all ? "move" : "draw";
-      brush = { kind, day, window: view.window };
-      return true;
-    },
-    move(at, source) {
-      const day = dayScale(whole, 0, series.T - 1).inverse(at[0]);
-      const [first, last] = brush.window;
-      const by = day - brush.day;
-      if (brush.kind === "move") show(first + by, last + by, source, "pan");
-      else {
-        const [a, b] = brush.kind === "left" ? [day, last] : brush.kind === "right" ? [first, day] : [brush.day, day];
-        show(Math.min(a, b), Math.max(a, b), source);
-      }
-    },
-    end(at, source, moved) {
-      if (!moved) {
-        const half = (view.window[1] - view.window[0]) / 2;
-        show(brush.day - half, brush.day + half, source, "pan");
-      }
-      tell();
-    },
-  });
-  main.canvas.addEventListener("keydown", (source) => {
-    if (source.altKey || source.ctrlKey || source.metaKey || !series) return;
-    const [first, last] = view.window;
-    const step = source.shiftKey ? 21 : 1; // days; a month has about 21
-    const at = view.cursor ?? view.day ?? Math.round((first + last) / 2);
-    const page = 0.8 * (last - first);
-    const keys = {
-      ArrowLeft: () => point(at - step, source, true), ArrowRight: () => point(at + step, source, true),
-      ArrowUp: () => zoom(0.7, middle(), source), ArrowDown: () => zoom(1 / 0.7, middle(), source),
-      "+": () => zoom(0.7, middle(), source), "=": () => zoom(0.7, middle(), source),
-      "-": () => zoom(1 / 0.7, middle(), source), "0": () => show(0, series.T - 1, source),
-      PageUp: () => show(first - page, last - page, source, "pan"),
-      PageDown: () => show(first + page, last + page, source, "pan"),
-      Home: () => point(0, source, true), End: () => point(series.T - 1, source, true),
-      n: () => change(1, source), p: () => change(-1, source),
-      Enter: () => open(at), Escape: () => { view.cursor = null; open(null); },
-    };
-    const action = keys[source.key];
-    if (action) {
-      source.preventDefault();
-      action();
-    } else if (source.key === " ") transport.onKey(source);
-  });
   draggable(curve, {
     start(at, source) {
       transport.go(curve.x.inverse(at[0]), source, 0, false);
@@ -296,14 +182,10 @@ export default defineWidget("regime-band", (root, actions) => {
       if (next.goto.token !== token) {
         token = next.goto.token;
         told = null;
-        view.day = next.goto.day;
         view.cursor = null;
-        view.window = next.goto.window ?? [0, series.T - 1];
+        view.set(series.T, next.goto.window, next.goto.day);
         series.frame = next.frame;
-      }
-      view.window = [Math.min(view.window[0], series.T - 2), Math.min(view.window[1], series.T - 1)];
-      if (view.day !== null && view.day >= series.T) view.day = null;
-      if (view.cursor !== null && view.cursor >= series.T) view.cursor = null;
+      } else view.set(series.T, view.window, view.opened);
       if (other || !transport.playing) transport.setCount(series.iterations.length, series.frame);
       main.canvas.setAttribute("aria-label", `${series.title} with ${series.K} states. Left and right arrows move ` +
         "by days, up and down zoom, n and p find changes of state, Enter opens the day, space plays EM.");

@@ -1,35 +1,20 @@
 // Drawing a long series: its sum as a line, the states' band, each day's value, and the whole below.
 
+import { columns, drawPlaces, drawWindow, LEFT, placeScale, RIGHT } from "./long-view.js";
 import { blend, COMPONENTS } from "./palette.js";
 import { linearScale, niceTicks } from "./stage.js";
 import { numberText } from "./widget.js";
 
-export const LEFT = 50;
-export const RIGHT = 10;
 const BAND = 30; // px
 const FOOT = 24; // px, for dates
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const DAY_MS = 86_400_000;
-
-/** Days from 0 to pixels; `first` and `last` are the days on show. */
-export function dayScale(stage, first, last) {
-  return linearScale(first - 0.5, last + 0.5, LEFT, stage.width - RIGHT);
-}
 
 /** A day's name: 13 Oct 2008, or its number from 1. */
 export function dayName(series, t) {
   if (!series.day) return `day ${t + 1}`;
   const date = new Date(series.day[t] * DAY_MS);
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
-}
-
-/** Sums that make any run of days' mean one subtraction: (K, T + 1), from bytes (T, K). */
-export function cumulated(shares, T, K) {
-  const sums = Array.from({ length: K }, () => new Float64Array(T + 1));
-  for (let t = 0; t < T; t++) {
-    for (let k = 0; k < K; k++) sums[k][t + 1] = sums[k][t] + shares[t * K + k];
-  }
-  return sums;
 }
 
 /** The mean shares (0 to 1) of days a up to b: exact, or of the coarse columns at a frame. */
@@ -45,26 +30,10 @@ function sharesOf(series, a, b, out) {
   return out;
 }
 
-/** Columns of at least a pixel: [left, right, first day, one past the last]. */
-function* columns(x, first, last) {
-  const perPixel = 1 / x.slope;
-  if (perPixel <= 1) {
-    for (let t = first; t <= last; t++) yield [x(t - 0.5), x(t + 0.5), t, t + 1];
-    return;
-  }
-  const left = Math.floor(x(first - 0.5));
-  const right = Math.ceil(x(last + 0.5));
-  for (let px = left; px < right; px++) {
-    const a = Math.max(first, Math.round(x.inverse(px) + 0.5));
-    const b = Math.min(last + 1, Math.max(a + 1, Math.round(x.inverse(px + 1) + 0.5)));
-    if (a <= last) yield [px, px + 1, a, b];
-  }
-}
-
 export function drawMain(stage, series, view, colours) {
   const { context, width, height } = stage;
   const [first, last] = view.window;
-  const x = dayScale(stage, first, last);
+  const x = placeScale(stage, first, last);
   const right = width - RIGHT;
   const top = 6;
   const bandTop = Math.round(top + (height - FOOT - BAND - top) * 0.46);
@@ -140,22 +109,13 @@ export function drawMain(stage, series, view, colours) {
   names(context, [[(top + bandTop) / 2, `sum, ${series.unit}`], [(below + bottom) / 2, `a day, ${series.unit}`]], colours);
   context.fillText("states", LEFT - 44, bandTop + BAND / 2);
   dates(context, series, x, first, last, bottom, colours);
-  for (const [day, strong] of [[view.day, true], [view.cursor, false]]) {
-    if (day === null || day < first || day > last) continue;
-    context.strokeStyle = colours.text;
-    context.lineWidth = strong ? 2 : 1;
-    context.setLineDash(strong ? [] : [3, 3]);
+  drawPlaces(context, x, view, top, bottom, colours);
+  const opened = view.opened;
+  if (opened !== null && opened >= first && opened <= last) {
+    context.fillStyle = colours.text;
     context.beginPath();
-    context.moveTo(x(day), top);
-    context.lineTo(x(day), bottom);
-    context.stroke();
-    context.setLineDash([]);
-    if (strong) {
-      context.fillStyle = colours.text;
-      context.beginPath();
-      context.arc(x(day), up(series.sum[day]), 4, 0, 6.2832);
-      context.fill();
-    }
+    context.arc(x(opened), up(series.sum[opened]), 4, 0, 6.2832);
+    context.fill();
   }
   return x;
 }
@@ -267,7 +227,7 @@ function firstFrom(days, day) {
 export function drawWhole(stage, series, view, colours) {
   const { context, width, height } = stage;
   context.clearRect(0, 0, width, height);
-  const x = dayScale(stage, 0, series.T - 1);
+  const x = placeScale(stage, 0, series.T - 1);
   const y = linearScale(series.lowest, series.highest, height - 4, 4);
   const shares = new Array(series.K).fill(0);
   for (const [from, to, a, b] of columns(x, 0, series.T - 1)) {
@@ -283,16 +243,7 @@ export function drawWhole(stage, series, view, colours) {
     context.lineTo((from + to) / 2, y(series.sum[Math.floor((a + b - 1) / 2)]));
   }
   context.stroke();
-  const from = x(view.window[0] - 0.5);
-  const to = Math.max(from + 3, x(view.window[1] + 0.5));
-  context.fillStyle = colours.background;
-  context.globalAlpha = 0.65;
-  context.fillRect(LEFT, 0, from - LEFT, height);
-  context.fillRect(to, 0, width - RIGHT - to, height);
-  context.globalAlpha = 1;
-  context.strokeStyle = colours.text;
-  context.lineWidth = 2;
-  context.strokeRect(from, 1, to - from, height - 2);
+  drawWindow(stage, x, view.window, colours);
   return x;
 }
 
