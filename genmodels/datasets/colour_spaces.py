@@ -31,7 +31,7 @@ def hsv_cone(colours: Array) -> Array:
     C = V - colours.min(axis=-1)
     safe = np.where(C > 0, C, 1.0)
     sixth = np.where(
-        V == r, (g - b) / safe % 6, np.where(V == g, (b - r) / safe + 2, (r - g) / safe + 4)
+        r == V, (g - b) / safe % 6, np.where(g == V, (b - r) / safe + 2, (r - g) / safe + 4)
     )
     H = sixth * np.pi / 3
     return np.stack([C * np.cos(H), C * np.sin(H), V], axis=-1)

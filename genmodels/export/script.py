@@ -4,6 +4,7 @@ import base64
 import io
 import zlib
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ FEW = 400
 """More rows than this are written compressed."""
 
 
-def literal(name: str, values: Array) -> str:
+def literal(name: str, values: NDArray[Any]) -> str:
     """`name = np.array(...)`, every digit kept; long arrays as compressed bytes."""
     if len(values) <= FEW:
         return f"{name} = np.array({_rows(values.tolist())})"
