@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from genmodels.arithmetic import Opened, Row, literal, number
+from genmodels.arithmetic import Opened, Row, literal, number, plain
 
 Array = NDArray[np.float64]
 
@@ -23,6 +23,10 @@ def _sum(terms: Sequence[str]) -> str:
 def _normal(x: float, mean: float, sd: float) -> str:
     z = f"(({literal(x)} - {literal(mean)}) / {literal(sd)})"
     return f"exp(-0.5 * {z} * {z}) / ({literal(sd)} * sqrt(2 * pi))"
+
+
+def _percent(share: float) -> str:
+    return "< 0.1 %" if 0 < share < 0.001 else f"{100 * share:.1f} %"
 
 
 def _density(x: float, mean: float, sd: float) -> float:
@@ -96,7 +100,7 @@ def forward_step(
     total = sum(weighed)
     rows = tuple(
         Row(
-            f"{name}: {100 * float(predicted[j]):.3g} % × {bells[j]:.3g}",
+            f"{name}: {_percent(float(predicted[j]))} × {plain(bells[j])}",
             "",
             terms[j],
             weighed[j],
@@ -144,6 +148,7 @@ def posterior_step(
     k: int,
     names: Sequence[str],
     day: str,
+    unit: str = "day",
 ) -> Opened:
     """P(z_t = k | x_1..x_T) from the next day's posterior (None on the last day), all (K,).
 
@@ -190,9 +195,10 @@ def posterior_step(
         expression=terms[k],
         value=values[k],
         rows=rows,
-        note="The days after it have their say: r is how much they raise each state of the next."
+        note=f"The {unit}s after it have their say: r is how much they raise each state of the "
+        "next one."
         if after is not None
-        else "The last day: nothing comes after it.",
+        else f"The last {unit}: nothing comes after it.",
     )
 
 
@@ -222,7 +228,7 @@ def next_day(
     total = float(sum(np.exp(v - top) for v in logs))
     rows = tuple(
         Row(
-            f"{name}, weight {100 * float(w):.3g} %",
+            f"{name}, weight {_percent(float(w))}",
             "",
             term,
             float(v),
@@ -240,11 +246,12 @@ def next_day(
         substitution=_lines(
             r"= \log\Big("
             + r" \\ & \quad + ".join(
-                rf"{number(float(w))} \cdot \mathcal N({number(x)}; {number(float(m))}, "
-                rf"{number(float(s))}^2)"
-                for w, m, s in zip(weights, means, sds, strict=True)
+                rf"{number(float(w))} \cdot e^{{{number(float(v - np.log(w)))}}}"
+                for w, v in zip(weights, logs, strict=True)
+                if w > 0
             )
-            + r"\Big)"
+            + r"\Big)",
+            r"\text{each } e^{\log \mathcal N}",
         ),
         expression=f"{literal(top)} + log({shifted})",
         value=top + float(np.log(total)),

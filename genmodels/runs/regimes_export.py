@@ -2,11 +2,11 @@
 
 import csv
 import io
-import json
 import math
 
 import numpy as np
 
+from genmodels.export import hmm as export
 from genmodels.export.script import comment, literal
 from genmodels.runs import regimes_run as run
 from genmodels.runs.regimes_run import Setup
@@ -15,24 +15,21 @@ from genmodels.runs.regimes_run import Setup
 def model_json(setup: Setup, iteration: int) -> str:
     """The model of an iteration, its series, and what it was fitted to."""
     model = run.run(setup).models[iteration]
-    means, sds = run.gaussians(model)
-    return json.dumps(
-        {
-            "model": "hidden Markov model with Gaussian emissions",
-            "initial": model.initial.tolist(),
-            "transition": model.transition.tolist(),
-            "means": means.tolist(),
-            "standard_deviations": sds.tolist(),
-            "mean_stays_days": [v if math.isfinite(v) else None for v in run.stays(model).tolist()],
-            "unit": setup.series.unit,
-            "iteration": iteration,
-            "log_likelihood_nats": float(run.run(setup).log_likelihood[iteration]),
-            "fitted_to": {"part": setup.part, "days": run.trained_days(setup)},
-            "start": {"kind": setup.start, "seed": setup.seed},
-            "source": setup.series.source.caption(),
-        },
-        indent=2,
-        allow_nan=False,
+    sds = run.gaussians(model)[1]
+    settings = {
+        "standard_deviations": sds.tolist(),
+        "mean_stays_days": [v if math.isfinite(v) else None for v in run.stays(model).tolist()],
+        "unit": setup.series.unit,
+        "iteration": iteration,
+        "log_likelihood_nats": float(run.run(setup).log_likelihood[iteration]),
+        "fitted_to": {"part": setup.part, "days": run.trained_days(setup)},
+        "start": {"kind": setup.start, "seed": setup.seed},
+    }
+    return export.model_json(
+        model,
+        states=[str(k + 1) for k in range(setup.K)],
+        source=setup.series.source.caption(),
+        settings=settings,
     )
 
 
