@@ -41,6 +41,8 @@ FARTHEST = 8.0
 """Sides of the pad from its corner that a point may lie."""
 LONGEST = 600_000.0
 """Milliseconds that a stroke may last."""
+SPREAD = 0.3
+"""The part of each direction's probability that goes to its two neighbours after training."""
 FLOOR = 0.02
 """The part of each emission row that is spread evenly over all symbols after training."""
 
@@ -138,7 +140,7 @@ def direction_codes(places: Array) -> Codes:
 class Sign:
     """A trained sign: its left-right `model` and what training saw.
 
-    `log_likelihood` (iterations + 1,) nats, by iteration, before the floor; `lowest` and `highest`:
+    `log_likelihood` (iterations + 1,) nats, by iteration, before softening; `lowest` and `highest`:
     log P a step, in nats, of its own examples, each under a model that was trained without it.
     """
 
@@ -188,7 +190,7 @@ def chain(stay: Array, rows: Array) -> hmm.HiddenMarkovModel:
 def train(
     name: str, sequences: Sequence[Codes], *, n_states: int, max_iter: int, ranged: bool = True
 ) -> Sign:
-    """One sign's model by Baum-Welch from the equal parts, then a floor under its emissions.
+    """One sign's model by Baum-Welch from the equal parts, then softened.
 
     `ranged=False` spares the five more trainings behind `lowest` and `highest`, which are then 0.
     """
@@ -202,7 +204,7 @@ def _fitted(
 ) -> tuple[hmm.HiddenMarkovModel, Array]:
     start = first_guess(sequences, n_states)
     trace = hmm.baum_welch(start, list(sequences), max_iter=max_iter, tol=1e-3, scan=True)
-    return floored(trace.model), trace.log_likelihood
+    return softened(trace.model), trace.log_likelihood
 
 
 def _left_out(sequences: Sequence[Codes], n_states: int, max_iter: int) -> list[float]:
@@ -220,14 +222,33 @@ def _left_out(sequences: Sequence[Codes], n_states: int, max_iter: int) -> list[
     return values
 
 
-def floored(model: hmm.HiddenMarkovModel, floor: float = FLOOR) -> hmm.HiddenMarkovModel:
-    """(1 - floor) b_k(m) + floor / 17: else one code that training never saw would rule a sign out.
+def softened(model: hmm.HiddenMarkovModel) -> hmm.HiddenMarkovModel:
+    """What a few examples couldn't show: a hand turns a little, and anything may happen once.
 
-    Raises ValueError for another kind of emission.
+        b'_k(m) = (1 - eps) [(1 - eta) b_k(m) + eta/2 (b_k(m - 1) + b_k(m + 1))] + eps / 17
+
+    with eta = SPREAD over the circle of directions (a pause keeps its own) and eps = FLOOR, without
+    which one code that training never saw would rule a sign out. Raises ValueError for another
+    kind of emission.
     """
-    B = emission(model)
-    raised = hmm.CategoricalEmission((1 - floor) * B + floor / B.shape[1])
-    return hmm.HiddenMarkovModel(model.initial, model.transition, raised)
+    B = (1 - FLOOR) * emission(model) @ _spread() + FLOOR / SYMBOLS
+    return hmm.HiddenMarkovModel(model.initial, model.transition, hmm.CategoricalEmission(B))
+
+
+def hardened(rows: Array) -> Array:
+    """b_k(m) as Baum-Welch left it, from `softened` rows (K, 17)."""
+    counted = np.linalg.solve(_spread().T, ((rows - FLOOR / SYMBOLS) / (1 - FLOOR)).T).T
+    return np.asarray(np.maximum(counted, 0.0))
+
+
+def _spread() -> Array:
+    """(17, 17): row m is where code m's probability goes."""
+    circle = np.eye(DIRECTIONS)
+    W = np.eye(SYMBOLS)
+    W[:DIRECTIONS, :DIRECTIONS] = (1 - SPREAD) * circle + SPREAD / 2 * (
+        np.roll(circle, 1, axis=1) + np.roll(circle, -1, axis=1)
+    )
+    return W
 
 
 def emission(model: hmm.HiddenMarkovModel) -> Array:

@@ -1,7 +1,6 @@
 """Gestures: a left-right hidden Markov model a sign, on recordings and on drawn strokes."""
 
 import uuid
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -14,6 +13,7 @@ from genmodels.figures import CONFIG
 from genmodels.figures import gestures as figures
 from genmodels.runs import gestures_run as run
 from genmodels.runs import gestures_stage as stage
+from genmodels.sections import gesture_signs
 from genmodels.strokes import BYS
 from genmodels.widgets import stroke_pad
 
@@ -24,7 +24,7 @@ DEFAULTS: dict[str, Any] = {
     "hmmg_set": run.SETS[0],
     "hmmg_by": "length",
     "hmmg_frames": "time",
-    "hmmg_sign": gestures.NAMES[5],
+    "hmmg_sign": gestures.NAMES[10],
     "hmmg_open": stage.OPEN[0],
 }
 
@@ -79,16 +79,6 @@ def show(text: str, **other: Any) -> None:
     put(text)
 
 
-def attempt(act: Callable[[], None]) -> None:
-    """Do something to the reader's signs; what is wrong is told beside them."""
-    try:
-        act()
-    except ValueError as error:
-        st.session_state["hmmg_own_problem"] = str(error)
-    else:
-        st.session_state["hmmg_own_problem"] = None
-
-
 frame.header(
     "Gestures",
     "A sign is a left-right chain of states, each with its own directions of movement.",
@@ -112,7 +102,6 @@ def newest(view: stroke_pad.View) -> None:
         return
     state["hmmg_text"], state["hmmg_stroke_id"] = text, view.token
     state["hmmg_stroke_problem"] = None
-    goto(follow=view.follow)
     if state.get("hmmg_record") and len(state["hmmg_takes"]) < run.MAX_EXAMPLES:
         state["hmmg_takes"] = (*state["hmmg_takes"], text)
 
@@ -167,7 +156,7 @@ def drawn() -> None:
             "hmmg_follow": view.follow,
         }
     )
-    your_signs(link_own)
+    gesture_signs.show(link_own, problems.get("hmmg_own"), goto)
     if scored:
         away(signs, scored, by, "Drawn on the page; starter signs trained on generated strokes.")
 
@@ -212,130 +201,11 @@ def inspector(scored: Any, signs: Any, view: stroke_pad.View) -> None:
     )
 
 
-# -- signs of the reader's own -------------------------------------------------------------------
-
-
-def your_signs(link: str | None) -> None:
-    """Record five strokes, train, rename, delete, export, import."""
-    state = st.session_state
-    st.markdown("**A sign of your own.** Name it, draw it five times, train it.")
-    record, train, keep = st.columns([3, 4, 3], gap="medium")
-    with record:
-        st.text_input("Name", key="hmmg_name", max_chars=run.MAX_NAME)
-        st.toggle("Record what I draw", key="hmmg_record")
-        n = len(state["hmmg_takes"])
-        st.caption(f"{n} of {run.EXAMPLES} strokes" + (" (more help)" if n >= 5 else ""))
-        with st.container(horizontal=True, gap="small"):
-            st.button(
-                "Undo the last", disabled=not n,
-                on_click=lambda: state.update(hmmg_takes=state["hmmg_takes"][:-1]),
-            )  # fmt: skip
-            st.button("Train", type="primary", disabled=n < run.EXAMPLES,
-                      on_click=attempt, args=(add_sign,))  # fmt: skip
-        frame.problem(state["hmmg_own_problem"])
-        frame.problem(problems.get("hmmg_own"))
-    with train:
-        names = [sign.name for sign in state["hmmg_signs"]]
-        one, two = st.columns(2)
-        states = one.slider("States", 1, run.MAX_STATES, run.STATES, key="hmmg_states")
-        iterations = two.slider(
-            "Iterations", 1, run.MAX_ITERATIONS, run.ITERATIONS, key="hmmg_iterations"
-        )
-        if names:
-            chosen = state.get("hmmg_chosen")
-            at = names.index(chosen) if chosen in names else -1
-            sign = state["hmmg_signs"][at]
-            found = run.trained(sign, state["hmmg_by"])
-            st.plotly_chart(
-                figures.training(found.log_likelihood), key="hmmg_training", config=CONFIG
-            )
-            last = len(found.log_likelihood) - 1
-            st.caption(
-                f"“{frame.plain_text(sign.name)}”, {sign.states} states, by {state['hmmg_by']}: "
-                f"log P of its {len(sign.examples)} strokes from {found.log_likelihood[0]:.1f} to "
-                f"{found.log_likelihood[-1]:.1f} nats in {last} iterations of Baum-Welch."
-            )
-            if (sign.states, sign.iterations) != (states, iterations):
-                st.button(
-                    f"Train it anew: {states} states, at most {iterations} iterations",
-                    on_click=attempt, args=(partial(train_anew, sign.name),),
-                )  # fmt: skip
-        else:
-            st.caption("The log-likelihood of your strokes rises here, iteration by iteration.")
-    with keep:
-        if names:
-            chosen = st.selectbox("Your signs", names, index=len(names) - 1, key="hmmg_chosen")
-            new = st.text_input("New name", key="hmmg_new", max_chars=run.MAX_NAME)
-            with st.container(horizontal=True, gap="small"):
-                st.button("Rename", disabled=not new, on_click=attempt,
-                          args=(partial(rename, chosen),))  # fmt: skip
-                st.button("Delete", on_click=attempt, args=(partial(delete, chosen),))
-                st.download_button(
-                    "Export", partial(run.signs_json, state["hmmg_signs"]), file_name="signs.json",
-                    mime="application/json", key="hmmg_export", on_click="ignore",
-                )  # fmt: skip
-            if link is not None and len(link) > frame.MAX_LINK_VALUE:
-                st.caption("Too many strokes for the link: export them to keep them.")
-        st.file_uploader("Import signs (JSON)", type="json", key="hmmg_file", on_change=load)
-
-
-def add_sign() -> None:
-    state = st.session_state
-    signs = state["hmmg_signs"]
-    if len(signs) >= run.MAX_OWN:
-        raise ValueError(f"There may be {run.MAX_OWN} signs of your own; delete one first.")
-    taken = [sign.name for sign in signs] + list(gestures.SHAPES)
-    sign = run.checked_own(
-        state["hmmg_name"], state["hmmg_takes"], state["hmmg_states"], state["hmmg_iterations"],
-        taken,
-    )  # fmt: skip
-    state["hmmg_signs"] = (*signs, sign)
-    state["hmmg_chosen"] = sign.name
-    state.update(hmmg_takes=(), hmmg_record=False, hmmg_name="")
-
-
-def train_anew(name: str) -> None:
-    state = st.session_state
-    state["hmmg_signs"] = tuple(
-        run.checked_own(s.name, s.examples, state["hmmg_states"], state["hmmg_iterations"], [])
-        if s.name == name
-        else s
-        for s in state["hmmg_signs"]
-    )
-
-
-def rename(name: str) -> None:
-    state = st.session_state
-    state["hmmg_signs"] = run.renamed(state["hmmg_signs"], name, state["hmmg_new"])
-    state["hmmg_chosen"] = run.checked_name(state["hmmg_new"], [])
-    state["hmmg_new"] = ""
-
-
-def delete(name: str) -> None:
-    state = st.session_state
-    state["hmmg_signs"] = tuple(sign for sign in state["hmmg_signs"] if sign.name != name)
-    state.pop("hmmg_chosen", None)
-    goto()
-
-
-def load() -> None:
-    file = st.session_state["hmmg_file"]
-    if file is None:
-        return
-    state = st.session_state
-
-    def add() -> None:
-        state["hmmg_signs"] += run.signs_of(file.getvalue(), state["hmmg_signs"])
-        state["hmmg_chosen"] = state["hmmg_signs"][-1].name
-
-    attempt(add)
-
-
 # -- recordings ----------------------------------------------------------------------------------
 
 
 def first_recording() -> None:
-    st.session_state["hmmg_recording"] = 1
+    st.session_state["hmmg_recording"] = stage.first_held_out(st.session_state["hmmg_sign"])
     goto()
 
 
@@ -345,12 +215,18 @@ def recorded() -> None:
     row = frame.stage_row()
     with row.controls:
         bound: dict[str, Any] = {"bind": "query-params"}
-        sign = st.selectbox("Sign", gestures.NAMES, index=5, key="hmmg_sign",
+        sign = st.selectbox("Sign", gestures.NAMES, index=10, key="hmmg_sign",
                             on_change=first_recording, **bound)  # fmt: skip
         frame.problem(problems.get("hmmg_sign"))
         rows = stage.recordings(sign)
         number = st.number_input(
-            "Recording", 1, len(rows), 1, key="hmmg_recording", on_change=goto, **bound
+            "Recording",
+            1,
+            len(rows),
+            stage.first_held_out(sign),
+            key="hmmg_recording",
+            on_change=goto,
+            **bound,
         )
         frame.problem(problems.get("hmmg_recording"))
         recording = rows[int(number) - 1]

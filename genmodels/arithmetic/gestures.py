@@ -7,7 +7,7 @@ import numpy as np
 from genmodels.arithmetic import Opened, Row, literal, number
 from genmodels.arithmetic.hmm import forward_sum
 from genmodels.hmm import SmoothingTrace
-from genmodels.strokes import DIRECTIONS, FLOOR, PAUSE, SYMBOLS, Array
+from genmodels.strokes import DIRECTIONS, FLOOR, PAUSE, SPREAD, SYMBOLS, Array, hardened
 
 ARROWS = "→↗↑↖←↙↓↘"
 COMPASS = tuple(
@@ -63,21 +63,38 @@ def forward(trace: SmoothingTrace, t: int, k: int) -> Opened:
 
 
 def emitted(rows: Array, k: int, m: int) -> Opened:
-    """log b_k(m) in nats: what training counted, and the floor under it. `rows` (K, 17)."""
+    """log b_k(m) in nats: what training counted, spread to its neighbours, and the floor under it.
+
+    `rows` (K, 17): the sign's softened emissions (see `strokes.softened`).
+    """
     b = float(rows[k, m])
-    counted = (b - FLOOR / SYMBOLS) / (1 - FLOOR)
+    counted = hardened(rows)[k]
+    own, low, high = (float(counted[j]) for j in (m, (m - 1) % DIRECTIONS, (m + 1) % DIRECTIONS))
+    aside = SPREAD / 2
+    if m == PAUSE:
+        inner, inside = literal(own), number(own)
+        spread = r"\tilde b=\hat b_k(m)"
+    else:
+        inner = (
+            f"({1 - SPREAD!r} * {literal(own)} + {aside!r} * ({literal(low)} + {literal(high)}))"
+        )
+        inside = (
+            f"{1 - SPREAD:g}\\cdot {number(own)} + {aside:g}\\,({number(low)} + {number(high)})"
+        )
+        spread = r"\tilde b=(1-\eta)\,\hat b(m)+\tfrac{\eta}{2}\,[\hat b(m-1)+\hat b(m+1)]"
     order = np.argsort(-rows[k], kind="stable")
     shown = sorted({*order[:5].tolist(), m}, key=lambda j: -float(rows[k, j]))
     return Opened(
         title=f"State {k + 1} emits {code_name(m)}",
         formula=(
-            r"\begin{aligned} & \log b_k(m) = \log\big[(1-\varepsilon)\,\hat b_k(m)"
-            r" \\[3pt] & \quad + \varepsilon / 17\big] \end{aligned}"
+            r"\begin{aligned} & \log b_k(m)=\log\big[(1-\varepsilon)\,\tilde b+\varepsilon/17\big]"
+            rf" \\[3pt] & {spread} \end{{aligned}}"
         ),
         substitution=(
-            rf"\log\big[{1 - FLOOR:g} \times {number(counted, 4)} + {FLOOR:g}/{SYMBOLS}\big]"
+            rf"\begin{{aligned}} & \tilde b={inside} \\[3pt] & \log\big[{1 - FLOOR:g}\,\tilde b"
+            rf"+{FLOOR:g}/{SYMBOLS}\big] \end{{aligned}}"
         ),
-        expression=f"log((1 - {FLOOR!r}) * {literal(counted)} + {FLOOR!r} / {SYMBOLS})",
+        expression=f"log((1 - {FLOOR!r}) * {inner} + {FLOOR!r} / {SYMBOLS})",
         value=float(np.log(b)),
         unit="nats",
         rows=tuple(
@@ -85,8 +102,8 @@ def emitted(rows: Array, k: int, m: int) -> Opened:
                 float(rows[k, j]), share=float(rows[k, j]), chosen=j == m)
             for j in shown
         ),
-        note="b̂ is Baum-Welch’s expected count of the code over all visits to the state; ε keeps "
-        "a code that training never saw from ruling the sign out.",
+        note="b̂: Baum-Welch’s expected count of the code over the visits to the state. η lends it "
+        "to the two directions beside it; ε keeps an unseen code from ruling the sign out.",
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -123,7 +124,7 @@ def starter() -> Starter:
 
 def example(name: str, seed: int = 0) -> Array:
     """One drawn stroke of a shape that its model has not seen."""
-    return starter_strokes.draw(name, rng=np.random.default_rng([9, SHAPES.index(name), seed]))
+    return starter_strokes.draw(name, rng=np.random.default_rng([9, SHAPES.index(name), seed + 1]))
 
 
 def _signs(stored: dict[str, np.ndarray], by: By, names: Sequence[str]) -> tuple[Sign, ...]:
@@ -171,7 +172,7 @@ def trained(
     return [
         strokes.train(
             name,
-            [sequences[i] for i in np.flatnonzero(rows & (labels == c))],
+            [sequences[i] for i in np.flatnonzero(rows & (labels == c)).tolist()],
             n_states=n_states,
             max_iter=ITERATIONS,
             ranged=ranged,
@@ -262,6 +263,10 @@ def build_libras(path: Path) -> dict[str, np.ndarray]:
     return out
 
 
+def _save(path: Path, arrays: dict[str, Any]) -> None:
+    np.savez_compressed(path, **arrays)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", default=os.environ.get("GENMODELS_DATA"), type=Path)
@@ -269,10 +274,10 @@ def main() -> None:
     found = folder and next(iter(sorted(Path(folder).rglob("libras.npz"))), None)
     if not found:
         parser.error(f"--data (or GENMODELS_DATA) must be a folder with libras.npz; got {folder}")
-    np.savez_compressed(STARTER, **build_starter())
+    _save(STARTER, build_starter())
     with np.load(STARTER) as z:
         print("starter:", {by: float(z[f"accuracy {by}"]) for by in BYS}, flush=True)
-    np.savez_compressed(LIBRAS, **build_libras(found))
+    _save(LIBRAS, build_libras(found))
 
 
 if __name__ == "__main__":

@@ -31,15 +31,15 @@ FORMAT = "genmodels gestures 1"
 TEXT_POINTS = 96
 _DIGITS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
 _VALUES = {c: i for i, c in enumerate(_DIGITS)}
-_LOW, _SPAN, _TICK = -1.0, 3.0, 4.0
-"""The pad and as much around it, in 4095 parts; times in parts of 4 ms."""
+_LOW, _SPAN, _PARTS, _TICK = -1.0, 3.0, 3750, 4.0
+"""The pad and as much around it, in parts of which a step by length has 50; times in 4 ms."""
 
 
 # -- strokes as texts ------------------------------------------------------------------------------
 
 
 def stroke_text(points: Any) -> str:
-    """A stroke (P, 3) as text: x and y to 0.0007 of the pad, times to 4 ms, thinned to 96 points.
+    """A stroke (P, 3) as text: x and y to 0.0008 of the pad, times to 4 ms, thinned to 96 points.
 
     Raises ValueError where the points are no stroke.
     """
@@ -48,7 +48,7 @@ def stroke_text(points: Any) -> str:
         stroke = stroke[
             np.unique(np.rint(np.linspace(0, len(stroke) - 1, TEXT_POINTS)).astype(int))
         ]
-    xy = np.rint(4095 * np.clip((stroke[:, :2] - _LOW) / _SPAN, 0, 1)).astype(int)
+    xy = np.rint(_PARTS * np.clip((stroke[:, :2] - _LOW) / _SPAN, 0, 1)).astype(int)
     ticks = np.rint((stroke[:, 2] - stroke[0, 2]) / _TICK).astype(int)
     waits = np.minimum(np.diff(ticks, prepend=0), 4095)
     numbers = np.column_stack([xy, waits]).ravel().tolist()
@@ -68,9 +68,10 @@ def stroke_of(text: str) -> Array:
     values = [_VALUES[c] for c in text]
     numbers = np.array([64 * a + b for a, b in zip(values[::2], values[1::2], strict=True)])
     x, y, waits = numbers.reshape(-1, 3).T
+    x, y = np.minimum(x, _PARTS), np.minimum(y, _PARTS)
     waits = np.concatenate([[0], waits[1:]])
     return np.column_stack(
-        [_LOW + _SPAN * x / 4095, _LOW + _SPAN * y / 4095, _TICK * np.cumsum(waits)]
+        [_LOW + _SPAN * x / _PARTS, _LOW + _SPAN * y / _PARTS, _TICK * np.cumsum(waits)]
     )
 
 
@@ -201,7 +202,7 @@ def signs_json(own: Sequence[Own]) -> str:
     return json.dumps(
         {
             "format": FORMAT,
-            "stroke": "per point x, y as 2 base-64 digits each of 4095 parts from -1 to 2 sides of "
+            "stroke": "per point x, y as 2 base-64 digits each of 3750 parts from -1 to 2 sides of "
             "the pad, and 2 of the wait in 4 ms",
             "codes": "0 right, 4 up, 8 left, 12 down in 22.5 degrees; 16 pause",
             "signs": [

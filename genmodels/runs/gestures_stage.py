@@ -87,6 +87,12 @@ def recordings(sign: str) -> list[int]:
     return [int(i) for i in np.flatnonzero(gestures.libras().labels == label)]
 
 
+def first_held_out(sign: str) -> int:
+    """The number, from 1, of a sign's first recording that its model was not trained on."""
+    held_out = gestures.libras().held_out
+    return next(n for n, row in enumerate(recordings(sign), start=1) if held_out[row])
+
+
 def recording_name(recording: int) -> str:
     """Such as "circle 3, held out"."""
     data = gestures.libras()
@@ -177,12 +183,13 @@ def checked_number(name: str, text: str | None, most: int) -> tuple[int | None, 
 def checked_recording(text: str | None, sign: str) -> tuple[int, str | None]:
     """Which of a sign's recordings, from 1, from the link."""
     most = len(recordings(sign))
+    default = first_held_out(sign)
     value, problem = checked_number("hmmg_recording", text, most)
     if problem is None and value != 0:
-        return value or 1, None
-    return 1, (
+        return value or default, None
+    return default, (
         f"The link's hmmg_recording must be a whole number from 1 to {most}; it says "
-        f"“{(text or '')[:40]}”. Shown instead: 1."
+        f"“{(text or '')[:40]}”. Shown instead: {default}."
     )
 
 

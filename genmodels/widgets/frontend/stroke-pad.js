@@ -45,7 +45,10 @@ export default defineWidget("stroke-pad", (root, actions) => {
     label: "Log-likelihood a step against the range of training", onResize: () => frame.request() });
   const curves = createStage(root, { className: "curve", aspect: 0.2, minHeight: 104, maxHeight: 128,
     label: "Log-likelihoods step by step, and the codes under them", onResize: () => frame.request() });
-  const clear = element("button", { type: "button", title: "Take the stroke off the pad", onclick: () => wipe() }, "Clear");
+  const clear = element("button", { type: "button", title: "Take the stroke off the pad", onclick: () => {
+    wipe();
+    mine = "cleared"; // what Python still holds stays off until it sends another
+  } }, "Clear");
   // Nothing glides here: 100 ms a step at speed 1.
   const transport = createTransport(root, { onStep, unit: "step", hold: -150, extra: [
     clear, pngButton(stage, "stroke", () => themeColours(root).background)] });
@@ -255,6 +258,7 @@ export default defineWidget("stroke-pad", (root, actions) => {
     ask(eventTime);
     describe();
     frame.request(eventTime);
+    tell(); // all steps of it
     const exact = (v) => Math.round(v * 1e5) / 1e5;
     actions.setState("stroke", { token: mine, points: points.map((row) => row.map(exact)) });
   }
@@ -300,7 +304,7 @@ export default defineWidget("stroke-pad", (root, actions) => {
     down: begin,
     move: go,
     up: finish,
-    drop() { drawing = false; wipe(); },
+    drop() { drawing = false; wipe(); mine = "cleared"; },
     shown: (eventTime) => frame.request(eventTime),
   });
   stage.canvas.addEventListener("keydown", (event) => { if (data && !data.draws) transport.onKey(event); });
@@ -343,7 +347,7 @@ export default defineWidget("stroke-pad", (root, actions) => {
       } else if (mine || drawing) {
         scored = scored?.loglik.length === data.names.length * steps() ? scored : null;
       }
-      clear.hidden = !data.draws;
+      clear.style.display = data.draws ? "" : "none";
       if (data.draws) connect();
       describe();
       frame.request();
