@@ -25,6 +25,8 @@ EXAMPLES, MAX_EXAMPLES = 5, 10
 STATES, MAX_STATES = 6, 10
 ITERATIONS, MAX_ITERATIONS = 20, 50
 MAX_NAME = 24
+RESERVED = (*gestures.SHAPES, *gestures.NAMES)
+"""Names that the page's own signs have."""
 MAX_FILE = 1_000_000
 FORMAT = "genmodels gestures 1"
 
@@ -113,7 +115,7 @@ def checked_name(name: Any, taken: Sequence[str]) -> str:
         raise ValueError(f"A name must have at most {MAX_NAME} characters; it has {len(clean)}.")
     if not clean.isprintable():
         raise ValueError("A name must be printable characters.")
-    if clean.casefold() in {other.casefold() for other in taken}:
+    if clean.casefold() in {other.casefold() for other in (*RESERVED, *taken)}:
         raise ValueError(f"There is a sign “{clean}” already.")
     return clean
 

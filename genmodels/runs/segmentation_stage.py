@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import math
 from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
@@ -99,6 +100,10 @@ def compared(found: Segmentation) -> dict[str, list[str]]:
         "squared error (RGB)": [plain(part.colour_error, 4) for part in both],
         "PSNR (dB)": [plain(part.psnr, 4) for part in both],
     }
+
+
+def decibels(part: run.Partition) -> str:
+    return f"{part.psnr:.1f} dB" if part.psnr < math.inf else "∞"
 
 
 def verdict(found: Segmentation) -> str:

@@ -110,8 +110,8 @@ def verdict(race: Race) -> str:
         return "No frame is left: all ten words are equally probable."
     right = "rightly" if first == said else f"wrongly: “{WORDS[said]}” was said"
     return (
-        f"All of it is taken for “{WORDS[first]}”, {right}; {plain(race.lead(race.T))} nats before "
-        f"“{WORDS[second]}”. As a bag of frames, without an order: “{WORDS[bag]}”."
+        f"All of it is taken for “{WORDS[first]}”, {right}; {plain(race.lead(race.T))} nats ahead "
+        f"of “{WORDS[second]}”. As a bag of frames, without an order: “{WORDS[bag]}”."
     )
 
 
