@@ -19,6 +19,8 @@ DATA = digits.load()
 DIGITS = [str(d) for d in range(10)]
 STATES = [str(K) for K in digits.STATE_COUNTS]
 RACE = "hmms_race"
+ROW = DATA.find(*stage.DEFAULT)
+MOST_CONFUSED = ("6", "8")
 DEFAULTS: dict[str, Any] = {
     "hmms_states": STATES[0],
     "hmms_order": run.ORDERS[0],
@@ -42,8 +44,8 @@ problems = frame.link_problems(
         "hmms_word": WORD,
         "hmms_missing": MISSING,
         "hmms_open": frame.checked_choice("hmms_open", stage.OPENERS, "nothing"),
-        "hmms_said": frame.checked_choice("hmms_said", DIGITS, DIGITS[0]),
-        "hmms_taken": frame.checked_choice("hmms_taken", DIGITS, DIGITS[0]),
+        "hmms_said": frame.checked_choice("hmms_said", DIGITS, MOST_CONFUSED[0]),
+        "hmms_taken": frame.checked_choice("hmms_taken", DIGITS, MOST_CONFUSED[1]),
     },
 )
 
@@ -56,9 +58,6 @@ def goto(view: View) -> None:
 
 if "hmms_view" not in st.session_state:
     goto(View(HEARD[0], int(WORD[0]) if WORD[0] else None, MISSING[0]))
-    # A first visit's defaults; a link's values stand before them.
-    st.session_state.setdefault("hmms_digit", DIGIT[0])
-    st.session_state.setdefault("hmms_number", NUMBER[0])
 
 
 def shown_row() -> int:
@@ -86,14 +85,16 @@ frame.header(
 
 def controls() -> run.Case:
     bound: dict[str, Any] = {"bind": "query-params"}
+    digit, number = stage.DEFAULT
     one, two = st.columns(2)
     with one:
-        st.selectbox("Digit", DIGITS, key="hmms_digit", on_change=new_recording, **bound)
+        st.selectbox("Digit", DIGITS, digit, key="hmms_digit", on_change=new_recording, **bound)
     with two:
         st.number_input(
             "Recording",
             1,
             stage.PER_DIGIT,
+            number,
             key="hmms_number",
             on_change=new_recording,
             **bound,
@@ -142,10 +143,6 @@ def inspector(race: run.Race, view: View) -> None:
         frame.problem(problems.get(field))
     word = race.ranking(race.T)[0] if view.word is None else view.word
     st.markdown(frame.plain_text(stage.verdict(race)))
-    if not view.heard:
-        st.caption("Go to a frame to open its numbers.")
-        return
-    numbers = stage.openable(race, view.heard, word)
     opened = st.pills(
         "Open",
         stage.OPENERS,
@@ -153,8 +150,11 @@ def inspector(race: run.Race, view: View) -> None:
         bind="query-params",
         label_visibility="collapsed",
     )
+    if not view.heard:
+        st.caption("Go to a frame to open its numbers.")
+        return
     if opened:
-        frame.inspect(numbers[opened]())
+        frame.inspect(stage.openable(race, view.heard, word)[opened]())
     else:
         st.caption(
             "Open the frame’s density in its state, the forward sum, the word’s likelihood so "
@@ -181,14 +181,16 @@ def confusions(K: int) -> None:
         st.table(run.accuracy_table(K), border="horizontal", hide_index=True)
         st.caption(
             "A bag of frames has the same states without an order: each frame draws its state "
-            "anew. It can’t tell a word from its reverse."
+            "anew, so a word and its reverse are alike. It does as well as the chain, until the "
+            "slopes, which tell a frame’s direction, are taken away."
         )
         st.plotly_chart(figures.heard(DATA.trained), key="hmms_heard_chart", config=CONFIG)
     with left:
         one, two, three = st.columns([1, 1, 2])
         bound: dict[str, Any] = {"bind": "query-params"}
-        said = one.selectbox("Said", DIGITS, key="hmms_said", **bound)
-        taken = two.selectbox("Taken for", DIGITS, key="hmms_taken", **bound)
+        first, second = (DIGITS.index(digit) for digit in MOST_CONFUSED)
+        said = one.selectbox("Said", DIGITS, first, key="hmms_said", **bound)
+        taken = two.selectbox("Taken for", DIGITS, second, key="hmms_taken", **bound)
         frame.problem(problems.get("hmms_said"))
         frame.problem(problems.get("hmms_taken"))
         rows = run.confused(K, int(said), int(taken))
@@ -226,7 +228,11 @@ def page() -> None:
     view: View = st.session_state["hmms_view"]
     with row.stage:
         word_race(payload(race, DATA), view, token=st.session_state["hmms_token"], key=RACE)
-        st.caption(frame.plain_text(digits.SOURCE.caption()))
+        st.caption(
+            "Each row is a coefficient, c0 the loudness: orange above its mean over all frames, "
+            "blue below. The line is the likeliest path through the word’s states. "
+            + frame.plain_text(digits.SOURCE.caption())
+        )
     frame.set_link(
         {
             "hmms_heard": None if view.heard == race.T else view.heard,
@@ -266,7 +272,7 @@ TRIES = [
     frame.Try(
         "Cut it short",
         "Only the first third of a “seven” is heard: which words can still win?",
-        lambda: show(DATA.find(7, 1), View(T_of(DATA.find(7, 1)) // 3)),
+        lambda: show(ROW, View(T_of(ROW) // 3)),
     ),
     frame.Try(
         "A wrong one",
@@ -276,14 +282,14 @@ TRIES = [
     frame.Try(
         "Backwards",
         "The same frames last to first: what happens to the order, and what to a bag of frames?",
-        lambda: show(DATA.find(7, 1), hmms_order="reversed"),
+        lambda: show(ROW, hmms_order="reversed"),
     ),
     frame.Try(
         "Lose the middle",
         "Half of the frames are taken out: will the word still be found?",
         lambda: show(
-            DATA.find(7, 1),
-            View(T_of(DATA.find(7, 1)), None, tuple(range(4, T_of(DATA.find(7, 1)) - 4))),
+            ROW,
+            View(T_of(ROW), None, tuple(range(4, T_of(ROW) - 4))),
         ),
     ),
 ]

@@ -64,6 +64,8 @@ def test_order_carries_the_word_and_a_bag_has_none():
     forwards, backwards = trained.order_accuracy[0]
     assert forwards > backwards + 0.1
     assert trained.order_accuracy[1, 0] == pytest.approx(trained.order_accuracy[1, 1], abs=1e-12)
+    chain, memoryless = trained.bare_accuracy
+    assert memoryless < chain < forwards
     assert trained.heard_accuracy[-1] == pytest.approx(forwards)
     assert (np.diff(trained.heard_accuracy) > -0.01).all()
 

@@ -52,7 +52,8 @@ class Trained:
     models: those of the shipped fold; occupancy (10, K): the expected part of a word's training
     frames that each state had. Out of fold, all 3,000: fold_accuracy (5,); table (10, 10), said x
     taken for; heard_accuracy (10,) when only the first tenth, two tenths ... of a recording is
-    heard; order_accuracy (2, 2): left-right models and bags of frames x as spoken and reversed.
+    heard; order_accuracy (2, 2): left-right models and bags of frames x as spoken and reversed;
+    bare_accuracy (2,): left-right models and bags trained without the slopes, as spoken.
     """
 
     K: int
@@ -62,6 +63,7 @@ class Trained:
     table: Labels
     heard_accuracy: Array
     order_accuracy: Array
+    bare_accuracy: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,6 +223,7 @@ def load() -> Digits:
                 table=part["table"].astype(np.int64),
                 heard_accuracy=part["heard_accuracy"],
                 order_accuracy=part["order_accuracy"],
+                bare_accuracy=part["bare_accuracy"],
             )
         digits = Digits(
             coefficients=tuple(coefficients),
@@ -244,6 +247,7 @@ _PARTS = (
     "table",
     "heard_accuracy",
     "order_accuracy",
+    "bare_accuracy",
 )
 
 
@@ -280,12 +284,10 @@ def build(folder: Path) -> dict[str, NDArray]:
     for K in STATE_COUNTS:
         predicted = np.empty_like(labels)
         accuracy = np.empty(FOLDS)
-        heard, order = np.zeros(TENTHS), np.zeros((2, 2))
+        heard, order, bare = np.zeros(TENTHS), np.zeros((2, 2)), np.zeros(2)
         for f in range(FOLDS):
-            pairs = [
-                train([sequences[i] for i in np.flatnonzero((fold != f) & (labels == d))], K)
-                for d in range(len(WORDS))
-            ]
+            rows = [np.flatnonzero((fold != f) & (labels == d)) for d in range(len(WORDS))]
+            pairs = [train([sequences[i] for i in own], K) for own in rows]
             models = [model for model, _ in pairs]
             held = np.flatnonzero(fold == f)
             predicted[held] = classify(models, [sequences[i] for i in held])
@@ -300,6 +302,11 @@ def build(folder: Path) -> dict[str, NDArray]:
                     answers = classify(either, [s[::way] for s in own])
                     order[i, j] += np.sum(answers == labels[held])
             print(f"{K} states, fold {f + 1}: {accuracy[f]:.4f}", flush=True)
+            pairs_bare = [train([sequences[i][:, :COEFFICIENTS] for i in r], K) for r in rows]
+            bare_bags = [bag(model, part) for model, part in pairs_bare]
+            for i, either in enumerate(([model for model, _ in pairs_bare], bare_bags)):
+                answers = classify(either, [s[:, :COEFFICIENTS] for s in own])
+                bare[i] += np.sum(answers == labels[held])
             if f == SHIPPED:
                 out |= {
                     f"transition_{K}": np.stack([m.transition for m in models]),
@@ -314,8 +321,10 @@ def build(folder: Path) -> dict[str, NDArray]:
             f"table_{K}": table,
             f"heard_accuracy_{K}": heard / len(labels),
             f"order_accuracy_{K}": order / len(labels),
+            f"bare_accuracy_{K}": bare / len(labels),
         }
-        print(f"heard: {heard / len(labels)}; order: {order / len(labels)}")
+        for name, count in (("heard", heard), ("order", order), ("bare", bare)):
+            print(f"{name}: {(count / len(labels)).tolist()}")
         print(f"{K} states: {accuracy.mean():.4f} +- {accuracy.std():.4f}", flush=True)
     return out
 

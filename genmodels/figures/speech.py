@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 from genmodels.datasets.digits import WORDS, Trained
 from genmodels.figures import COMPONENTS
 
-GREY = "#8a94a0"
+GREY, GREY_TEXT = "#8a94a0", "#77818d"
 
 
 def confusion(trained: Trained, chosen: tuple[int, int]) -> go.Figure:
@@ -24,6 +24,9 @@ def confusion(trained: Trained, chosen: tuple[int, int]) -> go.Figure:
             mode="markers+text",
             text=[str(n) if (n := int(table[i, j])) else "" for i, j in cells],
             customdata=[[i, j, int(table[i, j]), WORDS[i], WORDS[j]] for i, j in cells],
+            textfont={
+                "color": [_ink(int(table[i, j]), most, i == j) for i, j in cells],
+            },
             marker={
                 "symbol": "square",
                 "size": 30,
@@ -45,13 +48,18 @@ def confusion(trained: Trained, chosen: tuple[int, int]) -> go.Figure:
     axis = {"tickvals": list(range(10)), "showgrid": False, "zeroline": False}
     figure.update_xaxes(title="taken for", range=[-0.6, 9.6], **axis)
     figure.update_yaxes(title="said", range=[9.6, -0.6], **axis)
-    return _plain(figure, 400, "event+select")
+    return _plain(figure, 420, "event+select")
 
 
 def _shade(count: int, most: int, right: bool) -> str:
     part = 0.0 if not count else 0.12 if right else 0.15 + 0.75 * count / most
     hue = "0,158,115" if right else "213,94,0"
     return f"rgba({hue},{part:.3f})" if count else "rgba(138,148,160,0.08)"
+
+
+def _ink(count: int, most: int, right: bool) -> str:
+    """The figure on a cell: white where the cell is deep, else grey that both themes show."""
+    return "#ffffff" if not right and count > 0.5 * most else GREY_TEXT
 
 
 def heard(all_trained: dict[int, Trained]) -> go.Figure:
@@ -70,14 +78,14 @@ def heard(all_trained: dict[int, Trained]) -> go.Figure:
     figure.add_annotation(x=100, y=0.1, text="guessing", showarrow=False, yshift=9, xanchor="right")
     figure.update_xaxes(title="heard, % of the recording", range=[0, 104])
     figure.update_yaxes(title="right", range=[0, 1.02])
-    figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
-    return _plain(figure, 260)
+    figure.update_layout(legend={"orientation": "h", "y": -0.28})
+    return _plain(figure, 280)
 
 
 def _plain(figure: go.Figure, height: int, clicks: str = "event") -> go.Figure:
     figure.update_layout(
         height=height,
-        margin={"l": 50, "r": 10, "t": 10, "b": 40},
+        margin={"l": 50, "r": 10, "t": 34, "b": 40},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         clickmode=clicks,

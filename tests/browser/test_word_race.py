@@ -10,6 +10,13 @@ from .conftest import ready
 URL = "/hmm-speech"
 
 
+def opened(page: Page) -> Locator:
+    """The widget, once the page's script has run to its end."""
+    root = ready(page, "word-race")
+    page.get_by_role("button", name="Script (Python)").wait_for()
+    return root
+
+
 def box_of(page: Page) -> dict[str, float]:
     box = page.locator("canvas.stage").bounding_box()
     assert box
@@ -27,7 +34,7 @@ def frame_at(page: Page, root: Locator, t: int, down: float) -> tuple[float, flo
 
 def test_keys_go_through_the_frames_and_the_numbers_open(open_page: Callable[..., Page]):
     page = open_page(URL + "?hmms_heard=3&hmms_open=Density")
-    root = ready(page, "word-race")
+    root = opened(page)
     expect(root).to_have_attribute("data-step", "3")
     page.locator("canvas.stage").focus()
     page.keyboard.press("ArrowRight")
@@ -44,7 +51,7 @@ def test_keys_go_through_the_frames_and_the_numbers_open(open_page: Callable[...
 
 def test_a_drag_over_frames_takes_them_out_and_back(open_page: Callable[..., Page]):
     page = open_page(URL)
-    root = ready(page, "word-race")
+    root = opened(page)
     lead = root.get_attribute("data-lead")
     page.mouse.move(*frame_at(page, root, 4, 0.25))
     page.mouse.down()
@@ -67,7 +74,7 @@ def test_a_drag_over_frames_takes_them_out_and_back(open_page: Callable[..., Pag
 
 def test_a_drag_along_the_race_scrubs_at_the_screen_s_rate(open_page: Callable[..., Page]):
     page = open_page(URL)
-    root = ready(page, "word-race")
+    root = opened(page)
     steps = int(root.get_attribute("data-steps") or 0)
     page.mouse.move(*frame_at(page, root, steps, 0.8))
     page.mouse.down()
@@ -85,7 +92,7 @@ def test_a_drag_along_the_race_scrubs_at_the_screen_s_rate(open_page: Callable[.
 
 def test_reversed_frames_and_a_wrong_recording(open_page: Callable[..., Page]):
     page = open_page(URL + "?hmms_missing=2-3")
-    root = ready(page, "word-race")
+    root = opened(page)
     steps = int(root.get_attribute("data-steps") or 0)
     page.get_by_text("reversed", exact=True).first.click()
     expect(root).to_have_attribute("data-reversed", "true")
@@ -99,7 +106,7 @@ def test_reversed_frames_and_a_wrong_recording(open_page: Callable[..., Page]):
 @pytest.mark.parametrize("dark", [False, True])
 def test_nothing_overflows_on_a_phone(open_page: Callable[..., Page], dark: bool):
     page = open_page(URL, width=390, height=844, dark=dark)
-    root = ready(page, "word-race")
+    root = opened(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("button", name="three: posterior").click()
     expect(root).to_have_attribute("data-word", "3")

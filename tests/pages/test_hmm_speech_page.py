@@ -36,6 +36,13 @@ def test_a_link_opens_a_frame_s_numbers():
     assert at.query_params["hmms_heard"] == "4"
 
 
+def test_a_link_to_the_first_digit_and_recording_stays():
+    at = open_page(hmms_digit="0", hmms_number="1")
+    assert at.selectbox(key="hmms_digit").value == "0"
+    assert at.number_input(key="hmms_number").value == 1
+    assert "“zero”" in text_of(at)
+
+
 def test_another_recording_is_heard_in_full():
     at = open_page(hmms_heard="4", hmms_word="3", hmms_missing="2")
     at.number_input(key="hmms_number").set_value(2).run()

@@ -65,7 +65,7 @@ export function drawBackground(context, places, data, word, colours) {
   context.fillStyle = colours.text;
   context.textBaseline = "middle";
   context.textAlign = "right";
-  for (const d of [0, 3, 6, 9, 12]) context.fillText(d === 0 ? "loud" : `c${d}`, heat.left - 6, (row(d) + row(d + 1)) / 2);
+  for (const d of [0, 3, 6, 9, 12]) context.fillText(`c${d}`, heat.left - 6, (row(d) + row(d + 1)) / 2);
   // The path: the states' names in a band, steps over the heat map.
   const K = data.K;
   const path = data.paths.subarray(word * T, (word + 1) * T);

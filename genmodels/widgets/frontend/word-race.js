@@ -77,9 +77,10 @@ export default defineWidget("word-race", (root, actions) => {
       return;
     }
     const k = data.paths[shown() * T + heard - 1] + 1;
-    status.textContent = `Frame ${heard} of ${T}: “${data.words[first]}” leads by ${numberText(lead)} nats before ` +
-      `“${data.words[second]}”, posterior ${(100 * at(first, data.posterior)).toFixed(1)} %. ` +
-      `“${data.words[shown()]}” is in state ${k}.${gone}`;
+    const share = (100 * at(first, data.posterior)).toFixed(1);
+    const leader = tied ? "no word leads" : `“${data.words[first]}” is ${numberText(lead)} nats ahead of ` +
+      `“${data.words[second]}”, posterior ${share} %`;
+    status.textContent = `Frame ${heard} of ${T}: ${leader}. “${data.words[shown()]}” is in state ${k}.${gone}`;
   }
 
   // -- the picture -----------------------------------------------------------------------------
