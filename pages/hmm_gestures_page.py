@@ -157,8 +157,7 @@ def drawn() -> None:
         }
     )
     gesture_signs.show(link_own, problems.get("hmmg_own"), goto)
-    if scored:
-        away(signs, scored, by, "Drawn on the page; starter signs trained on generated strokes.")
+    away(signs, scored, by, "Drawn on the page; starter signs trained on generated strokes.")
 
 
 def show_shape() -> None:
@@ -309,6 +308,8 @@ def judged() -> None:
 
 def away(signs: Any, scored: Any, by: str, source: str) -> None:
     frame.try_this("hmmg", TRIES)
+    if scored is None:
+        return
     st.markdown("**Take away.**")
     frame.take_away(
         "hmmg",

@@ -296,7 +296,7 @@ def test_signs_survive_the_file_and_the_link():
 
 
 def broken(**change: object) -> str:
-    sign = {"name": "s", "states": 3, "iterations": 5, "strokes": list(texts())} | change
+    sign = {"name": "hook", "states": 3, "iterations": 5, "strokes": list(texts())} | change
     return json.dumps({"format": run.FORMAT, "signs": [sign]})
 
 

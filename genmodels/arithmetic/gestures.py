@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from genmodels.arithmetic import Opened, Row, literal, number
+from genmodels.arithmetic import Opened, Row, literal, number, plain
 from genmodels.arithmetic.hmm import forward_sum
 from genmodels.hmm import SmoothingTrace
 from genmodels.strokes import DIRECTIONS, FLOOR, PAUSE, SPREAD, SYMBOLS, Array, hardened
@@ -36,7 +36,7 @@ def so_far(trace: SmoothingTrace, t: int, sign: str) -> Opened:
     inner = "+".join(rf"e^{{{number(v, 4)}}}" for v in kept if np.isfinite(v))
     more = r"+\dots" if int(np.isfinite(log_alpha).sum()) > 3 else ""
     return Opened(
-        title=f"“{sign}” after {t + 1} steps",
+        title=f"“{sign}” after {t + 1} step{'s' if t else ''}",
         formula=rf"\log P(x_1..x_{{{t + 1}}})=\log\sum_k \alpha_{{{t + 1}}}(k)",
         substitution=rf"\log\big({inner}{more}\big)",
         expression=f"{literal(most)} + log(sum({terms}))",
@@ -53,7 +53,8 @@ def so_far(trace: SmoothingTrace, t: int, sign: str) -> Opened:
             )
             for name, v in zip(states(len(log_alpha)), log_alpha, strict=True)
         ),
-        note=f"This step added {total - before:.4g} nats. The share is P(state | codes so far).",
+        note=f"This step added {plain(total - before, 4)} nats. "
+        "The share is P(state | codes so far).",
     )
 
 
@@ -75,9 +76,8 @@ def emitted(rows: Array, k: int, m: int) -> Opened:
         inner, inside = literal(own), number(own)
         spread = r"\tilde b=\hat b_k(m)"
     else:
-        inner = (
-            f"({1 - SPREAD!r} * {literal(own)} + {aside!r} * ({literal(low)} + {literal(high)}))"
-        )
+        beside = f"({literal(low)} + {literal(high)})"
+        inner = f"({1 - SPREAD!r} * {literal(own)} + {aside!r} * {beside})"
         inside = (
             f"{1 - SPREAD:g}\\cdot {number(own)} + {aside:g}\\,({number(low)} + {number(high)})"
         )
@@ -123,7 +123,8 @@ def a_step(log_prob: float, steps: int, lowest: float, highest: float, sign: str
         expression=f"{literal(log_prob)} / {steps}",
         value=value,
         unit="nats a step",
-        note=f"Its own examples, each left out of training, have {lowest:.3f} to {highest:.3f}. "
+        note=f"Its own examples, each left out of training, have {plain(lowest, 4)} to "
+        f"{plain(highest, 4)}. "
         f"{verdict}",
     )
 

@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from genmodels import frame
-from genmodels.datasets import gestures
+from genmodels.arithmetic import plain
 from genmodels.figures import CONFIG
 from genmodels.figures import gestures as figures
 from genmodels.runs import gestures_run as run
@@ -60,10 +60,11 @@ def show(link: str | None, link_problem: str | None, goto: Callable[[], None]) -
                 figures.training(found.log_likelihood), key="hmmg_training", config=CONFIG
             )
             last = len(found.log_likelihood) - 1
+            start, end = (plain(float(found.log_likelihood[t]), 4) for t in (0, last))
             st.caption(
                 f"“{frame.plain_text(sign.name)}”, {sign.states} states, by {state['hmmg_by']}: "
-                f"log P of its {len(sign.examples)} strokes from {found.log_likelihood[0]:.1f} to "
-                f"{found.log_likelihood[-1]:.1f} nats in {last} iterations of Baum-Welch."
+                f"log P of its {len(sign.examples)} strokes from {start} to {end} nats in "
+                f"{last} iterations of Baum-Welch."
             )
             if (sign.states, sign.iterations) != (states, iterations):
                 st.button(
@@ -99,7 +100,7 @@ def add_sign() -> None:
     signs = state["hmmg_signs"]
     if len(signs) >= run.MAX_OWN:
         raise ValueError(f"There may be {run.MAX_OWN} signs of your own; delete one first.")
-    taken = [sign.name for sign in signs] + list(gestures.SHAPES)
+    taken = [sign.name for sign in signs]
     sign = run.checked_own(
         state["hmmg_name"], state["hmmg_takes"], state["hmmg_states"], state["hmmg_iterations"],
         taken,

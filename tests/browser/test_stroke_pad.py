@@ -82,7 +82,7 @@ def test_keys_alone_draw_drop_and_scrub(open_page: Callable[..., Page]):
     scrub.press("Home")
     scrub.press("ArrowRight")
     expect(root).to_have_attribute("data-step", "1")
-    expect(page.locator(".st-key-inspector")).to_contain_text("“L” after 1 steps")
+    expect(page.locator(".st-key-inspector")).to_contain_text("“L” after 1 step")
     pad.press("Space")
     pad.press("PageUp")
     pad.press("Escape")

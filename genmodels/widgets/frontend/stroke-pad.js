@@ -9,6 +9,7 @@ import { createKeyPen, createTrack } from "./stroke-pen.js";
 import { createTransport } from "./transport.js";
 import { decodeArray, defineWidget, element, frameLoop, measurePaint, numberText } from "./widget.js";
 
+const ASK_MS = 8; // between two questions; what comes sooner waits for the frame
 const REACH = 14; // pixels within which a click takes a step
 
 export default defineWidget("stroke-pad", (root, actions) => {
@@ -19,6 +20,7 @@ export default defineWidget("stroke-pad", (root, actions) => {
   let follow = null; // null: the leader
   let goto = null;
   let drawing = false;
+  let token = ""; // the newest drawn stroke's
   let mine = null; // the token of a drawn stroke that Python hasn't shown yet
   let pen = [0.5, 0.5];
   let penSeen = false; // the keyboard's pen is in use
@@ -26,6 +28,9 @@ export default defineWidget("stroke-pad", (root, actions) => {
   let asked = 0;
   let replies = 0;
   let bars = [];
+  let waiting = null; // the event time of a point that no question has told of yet
+  let askedAt = 0;
+  let kept = ""; // what became of a stroke of very many points
   const track = createTrack();
 
   // -- the parts -------------------------------------------------------------------------------
@@ -107,7 +112,7 @@ export default defineWidget("stroke-pad", (root, actions) => {
     const right = data.right === null ? "" : top === data.right ? " Rightly." : ` Wrongly: it is “${data.names[data.right]}”.`;
     say(t === 0 ? `Before the first of ${n} steps nothing is known.`
       : `${data.title ? `${data.title}: s` : "S"}tep ${t} of ${n}. “${data.names[top]}” leads with log P ${numberText(best, 4)}${ahead}.` +
-        (t === n ? right : "") + long + (track.thinned && mine ? " Many points: thinned." : ""));
+        (t === n ? right : "") + long + kept);
   }
   function say(text) {
     if (status.textContent !== text) status.textContent = text;
@@ -176,6 +181,8 @@ export default defineWidget("stroke-pad", (root, actions) => {
     bytes.set(stroke, 20);
     bytes.set(data.wire, 20 + stroke.length);
     asked += 1;
+    askedAt = performance.now();
+    waiting = null;
     root.dataset.pending = "true";
     live.send(bytes, { time: eventTime, number: asked, data });
   }
@@ -204,6 +211,7 @@ export default defineWidget("stroke-pad", (root, actions) => {
   // -- drawing ---------------------------------------------------------------------------------
   function paint(now, eventTime) {
     if (!data || !stage.width) return;
+    if (waiting !== null && drawing) ask(waiting);
     const colours = themeColours(root);
     const { context } = stage;
     const scale = draw.padScale(stage);
@@ -238,6 +246,7 @@ export default defineWidget("stroke-pad", (root, actions) => {
     connect();
     wipe();
     mine = null;
+    kept = "";
     drawing = true;
     track.start(x, y, time);
     points = track.points;
@@ -247,14 +256,15 @@ export default defineWidget("stroke-pad", (root, actions) => {
   function go([x, y], time, eventTime) {
     if (!track.add(x, y, time)) return;
     points = track.points;
-    ask(eventTime);
+    if (performance.now() - askedAt >= ASK_MS) ask(eventTime);
+    else waiting ??= eventTime;
     frame.request(eventTime);
   }
   function finish([x, y], time, eventTime) {
     track.add(x, y, time, true);
     points = track.points;
     drawing = false;
-    mine = `${Date.now().toString(36)}-${Math.floor(Math.random() * 1e9).toString(36)}`;
+    token = mine = `${Date.now().toString(36)}-${Math.floor(Math.random() * 1e9).toString(36)}`;
     ask(eventTime);
     describe();
     frame.request(eventTime);
@@ -339,6 +349,9 @@ export default defineWidget("stroke-pad", (root, actions) => {
       if (!drawing && (!mine || moved || next.stroke.id === mine || next.rejected === mine)) {
         mine = null;
         const flat = decodeArray(next.stroke.points);
+        const before = track.points.length;
+        if (next.stroke.id !== token) token = kept = "";
+        else if (3 * before > flat.length) kept = ` Kept as ${flat.length / 3} of its ${before} points.`;
         points = Array.from({ length: flat.length / 3 }, (_, i) => [...flat.subarray(3 * i, 3 * i + 3)]);
         const it = next.stroke.scored;
         scored = it && { followed: it.followed, longer: it.longer, spacing: it.spacing, places: decodeArray(it.places),

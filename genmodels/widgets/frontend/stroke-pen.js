@@ -15,15 +15,13 @@ export function createTrack() {
   let points = [];
   let apart = APART;
   let wait = WAIT_MS;
-  let thinned = false;
   let began = 0;
   const clip = (value) => Math.min(2, Math.max(-1, value));
   return {
     get points() { return points; },
-    get thinned() { return thinned; },
     start(x, y, time) {
       points = [[clip(x), clip(y), 0]];
-      [apart, wait, thinned, began] = [APART, WAIT_MS, false, time];
+      [apart, wait, began] = [APART, WAIT_MS, time];
     },
     /** True when the point was kept. `last` keeps it in any case. */
     add(x, y, time, last = false) {
@@ -34,7 +32,7 @@ export function createTrack() {
       points.push([nx, ny, t]);
       if (points.length >= MAX_POINTS) {
         points = points.filter((_, i) => i % 2 === 0 || i === points.length - 1);
-        [apart, wait, thinned] = [2 * apart, 2 * wait, true];
+        [apart, wait] = [2 * apart, 2 * wait];
       }
       return true;
     },
