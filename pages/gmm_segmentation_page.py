@@ -178,7 +178,7 @@ def against_kmeans(found: run.Segmentation) -> None:
     for column, (name, part) in zip((one, two), parts, strict=True):
         column.image(
             stage.segments_png(found.picture, found.settings, name),
-            caption=f"{name}: {part.psnr:.1f} dB",
+            caption=f"{name}: {stage.decibels(part)}",
             width="stretch",
         )
     with three:
@@ -212,8 +212,8 @@ def page() -> None:
             frame.problem(problems.get(field))
         frame.problem(found.message)
         left, right = st.columns(2)
-        left.metric("PSNR, mixture", f"{found.mixture.psnr:.1f} dB")
-        right.metric("PSNR, k-means", f"{found.clusters.psnr:.1f} dB")
+        left.metric("PSNR, mixture", stage.decibels(found.mixture))
+        right.metric("PSNR, k-means", stage.decibels(found.clusters))
         frame.inspect(
             stage.opened_pixel(found, view), "Click a pixel to open its responsibilities."
         )
