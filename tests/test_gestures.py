@@ -258,10 +258,10 @@ def test_a_bad_text_is_told(text):
 
 
 def test_an_own_sign_joins_the_race_and_wins_its_own_shape():
-    own = (run.Own("tick", texts("V")),)
+    own = (run.Own("tick", texts("V"), 3, 4),)
     scored = run.score(stage.example("V", 9), run.SETS[2], "length", own, None)
     assert scored.log_likelihood.shape[0] == 1
-    mixed = (*own, run.Own("loop", texts("circle")))
+    mixed = (*own, run.Own("loop", texts("circle"), 3, 4))
     scored = run.score(stage.example("V", 9), run.SETS[2], "length", mixed, None)
     assert scored.order[0] == 0
     assert run.score(stage.example("V", 9), run.SETS[2], "length", (), None) is None
@@ -283,7 +283,7 @@ def test_names_are_cleaned():
 
 
 def test_signs_survive_the_file_and_the_link():
-    own = (run.Own("a, ~b%7E", texts("V"), 4, 9), run.Own("né", texts("L")))
+    own = (run.Own("a, ~b%7E", texts("V"), 2, 3), run.Own("né", texts("L"), 2, 2))
     read = run.signs_of(run.signs_json(own).encode(), ())
     assert read == own
     assert run.own_of(run.own_text(own[:1])) == own[:1]
@@ -332,7 +332,7 @@ def test_a_corrupt_file_is_told(data, words):
 
 
 def test_the_payload_is_plain_json_and_small():
-    own = (run.Own("tick", texts()),)
+    own = (run.Own("tick", texts(), 2, 2),)
     prepared, scored, signs = stage.pad(
         stage.example("Z"), "id", run.SETS[0], "length", own, None, texts("L", 2)
     )
@@ -380,7 +380,7 @@ def test_nonsense_from_the_browser_is_left_alone(view, stroke):
 
 
 def test_the_files_hold_the_page_s_numbers():
-    own = (run.Own('=<"V">', texts()),)
+    own = (run.Own('=<"V">', texts(), 2, 2),)
     _, scored, signs = stage.pad(stage.example("Z"), "", run.SETS[0], "length", own, None, ())
     read = json.loads(export.models_json(signs, scored, by="length", source="x"))
     assert read["signs"][3]["log_likelihood"] == scored.log_likelihood[3, -1]
@@ -393,7 +393,7 @@ def test_the_files_hold_the_page_s_numbers():
 
 
 def test_the_script_prints_the_page_s_likelihoods(tmp_path):
-    own = (run.Own('it\'s """\\n', texts(), states=1),)
+    own = (run.Own('it\'s """\\n', texts(), 1, 2),)
     _, scored, signs = stage.pad(stage.example("Z"), "", run.SETS[0], "time", own, None, ())
     path = tmp_path / "gesture.py"
     path.write_text(export.script(signs, scored, source='x"""\ny'), encoding="utf-8")

@@ -1,6 +1,7 @@
 """A step of a stroke, opened: what a sign makes of the codes so far, of one state, of one code."""
 
-from collections.abc import Sequence
+import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -58,12 +59,17 @@ def so_far(trace: SmoothingTrace, t: int, sign: str) -> Opened:
     )
 
 
-def forward(trace: SmoothingTrace, t: int, k: int) -> Opened:
-    """alpha_t(k) of the trellis, as the sum over where the state was reached from."""
-    return forward_sum(trace, t, k, states(trace.log_alpha.shape[1]), linear=False)
+def forward(trace: SmoothingTrace, t: int, k: int, sign: str) -> Opened:
+    """alpha_t(k) of the trellis, as the sum over where the state was reached from.
+
+    Only the rows that can be: in a left-right chain the state itself and the one before it.
+    """
+    full = forward_sum(trace, t, k, states(trace.log_alpha.shape[1]), linear=False)
+    possible = tuple(row for row in full.rows if math.isfinite(row.value))
+    return replace(full, title=f"“{sign}”, state {k + 1} at step {t + 1}", rows=possible)
 
 
-def emitted(rows: Array, k: int, m: int) -> Opened:
+def emitted(rows: Array, k: int, m: int, sign: str) -> Opened:
     """log b_k(m) in nats: what training counted, spread to its neighbours, and the floor under it.
 
     `rows` (K, 17): the sign's softened emissions (see `strokes.softened`).
@@ -85,7 +91,7 @@ def emitted(rows: Array, k: int, m: int) -> Opened:
     order = np.argsort(-rows[k], kind="stable")
     shown = sorted({*order[:5].tolist(), m}, key=lambda j: -float(rows[k, j]))
     return Opened(
-        title=f"State {k + 1} emits {code_name(m)}",
+        title=f"“{sign}”, state {k + 1} emits {code_name(m)}",
         formula=(
             r"\begin{aligned} & \log b_k(m)=\log\big[(1-\varepsilon)\,\tilde b+\varepsilon/17\big]"
             rf" \\[3pt] & {spread} \end{{aligned}}"
@@ -127,14 +133,3 @@ def a_step(log_prob: float, steps: int, lowest: float, highest: float, sign: str
         f"{plain(highest, 4)}. "
         f"{verdict}",
     )
-
-
-def opened(
-    trace: SmoothingTrace, rows: Array, codes: Sequence[int], t: int, k: int, sign: str
-) -> dict[str, Opened]:
-    """What can be opened at step `t` and state `k`, both from 0."""
-    return {
-        "So far": so_far(trace, t, sign),
-        f"State {k + 1}": forward(trace, t, k),
-        "Emission": emitted(rows, k, int(codes[t])),
-    }

@@ -136,8 +136,9 @@ def opened(scored: Scored, signs: Sequence[Sign], step: int | None, what: str) -
         return arithmetic.so_far(trace, t - 1, sign.name)
     k = int(scored.path[t - 1])
     if what == "State":
-        return arithmetic.forward(trace, t - 1, k)
-    return arithmetic.emitted(strokes.emission(sign.model), k, int(codes[t - 1]))
+        return arithmetic.forward(trace, t - 1, k, sign.name)
+    rows = strokes.emission(sign.model)
+    return arithmetic.emitted(rows, k, int(codes[t - 1]), sign.name)
 
 
 @lru_cache(maxsize=32)

@@ -1,6 +1,7 @@
 """A sign of the reader's own: recorded, trained, renamed, deleted, exported, imported."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -47,14 +48,15 @@ def show(link: str | None, link_problem: str | None, goto: Callable[[], None]) -
     with train:
         names = [sign.name for sign in state["hmmg_signs"]]
         one, two = st.columns(2)
-        states = one.slider("States", 1, run.MAX_STATES, run.STATES, key="hmmg_states")
-        iterations = two.slider(
-            "Iterations", 1, run.MAX_ITERATIONS, run.ITERATIONS, key="hmmg_iterations"
-        )
+        one.slider("States", 1, run.MAX_STATES, run.STATES, key="hmmg_states", on_change=train_anew)
+        two.slider(
+            "Iterations", 1, run.MAX_ITERATIONS, run.ITERATIONS, key="hmmg_iterations",
+            on_change=train_anew,
+            help="At most so many. With a sign trained, moving it trains that sign anew: the race "
+            "above runs with the model after so many iterations.",
+        )  # fmt: skip
         if names:
-            chosen = state.get("hmmg_chosen")
-            at = names.index(chosen) if chosen in names else -1
-            sign = state["hmmg_signs"][at]
+            sign = chosen_sign()
             found = run.trained(sign, state["hmmg_by"])
             st.plotly_chart(
                 figures.training(found.log_likelihood), key="hmmg_training", config=CONFIG
@@ -64,18 +66,15 @@ def show(link: str | None, link_problem: str | None, goto: Callable[[], None]) -
             st.caption(
                 f"“{frame.plain_text(sign.name)}”, {sign.states} states, by {state['hmmg_by']}: "
                 f"log P of its {len(sign.examples)} strokes from {start} to {end} nats in "
-                f"{last} iterations of Baum-Welch."
+                f"{last} iteration{'s' if last > 1 else ''} of Baum-Welch."
             )
-            if (sign.states, sign.iterations) != (states, iterations):
-                st.button(
-                    f"Train it anew: {states} states, at most {iterations} iterations",
-                    on_click=attempt, args=(partial(train_anew, sign.name),),
-                )  # fmt: skip
         else:
             st.caption("The log-likelihood of your strokes rises here, iteration by iteration.")
     with keep:
         if names:
-            chosen = st.selectbox("Your signs", names, index=len(names) - 1, key="hmmg_chosen")
+            chosen = st.selectbox(
+                "Your signs", names, index=len(names) - 1, key="hmmg_chosen", on_change=set_sliders
+            )
             new = st.text_input("New name", key="hmmg_new", max_chars=run.MAX_NAME)
             with st.container(horizontal=True, gap="small"):
                 st.button("Rename", key="hmmg_rename", disabled=not new, on_click=attempt,
@@ -110,14 +109,27 @@ def add_sign() -> None:
     state.update(hmmg_takes=(), hmmg_record=False, hmmg_name="")
 
 
-def train_anew(name: str) -> None:
+def chosen_sign() -> run.Own:
+    """The sign whose training is shown: the one chosen in the list, else the newest."""
+    signs: tuple[run.Own, ...] = st.session_state["hmmg_signs"]
+    chosen = st.session_state.get("hmmg_chosen")
+    return next((sign for sign in signs if sign.name == chosen), signs[-1])
+
+
+def set_sliders() -> None:
+    """The sliders tell how the chosen sign was trained."""
+    sign = chosen_sign()
+    st.session_state.update(hmmg_states=sign.states, hmmg_iterations=sign.iterations)
+
+
+def train_anew() -> None:
+    """The chosen sign as the sliders say, unless strokes of a new one wait for its training."""
     state = st.session_state
-    state["hmmg_signs"] = tuple(
-        run.checked_own(s.name, s.examples, state["hmmg_states"], state["hmmg_iterations"], [])
-        if s.name == name
-        else s
-        for s in state["hmmg_signs"]
-    )
+    if not state["hmmg_signs"] or state["hmmg_takes"]:
+        return
+    chosen = chosen_sign()
+    anew = replace(chosen, states=state["hmmg_states"], iterations=state["hmmg_iterations"])
+    state["hmmg_signs"] = tuple(anew if s is chosen else s for s in state["hmmg_signs"])
 
 
 def rename(name: str) -> None:
@@ -131,6 +143,8 @@ def delete(name: str, goto: Callable[[], None]) -> None:
     state = st.session_state
     state["hmmg_signs"] = tuple(sign for sign in state["hmmg_signs"] if sign.name != name)
     state.pop("hmmg_chosen", None)
+    if state["hmmg_signs"]:
+        set_sliders()
     goto()
 
 
@@ -143,5 +157,6 @@ def load() -> None:
     def add() -> None:
         state["hmmg_signs"] += run.signs_of(file.getvalue(), state["hmmg_signs"])
         state["hmmg_chosen"] = state["hmmg_signs"][-1].name
+        set_sliders()
 
     attempt(add)

@@ -80,9 +80,22 @@ def test_five_strokes_make_a_sign():
     assert not at.warning
     assert "“tick”, 3 states" in text_of(at)
     assert at.session_state["hmmg_takes"] == ()
-    assert run.own_of(
-        at.session_state["hmmg_signs"] and run.own_text(at.session_state["hmmg_signs"])
-    )
+    at.slider(key="hmmg_iterations").set_value(1).run()
+    assert not at.exception, at.exception
+    assert "in 1 iteration of" in text_of(at)
+    at.slider(key="hmmg_states").set_value(2).run()
+    assert "“tick”, 2 states" in text_of(at)
+    (read,) = run.own_of(run.own_text(at.session_state["hmmg_signs"]))
+    assert read == run.Own("tick", OWN.examples, 2, 1)
+
+
+def test_a_ninth_sign_is_told():
+    at = open_page(hmmg_own=run.own_text((SHORT,)))
+    at.session_state["hmmg_signs"] = at.session_state["hmmg_signs"] * 8
+    at.session_state["hmmg_takes"] = OWN.examples
+    at.text_input(key="hmmg_name").set_value("another").run()
+    at.button(key="hmmg_train").click().run()
+    assert [w for w in at.warning if "There may be 8 signs of your own" in w.value]
 
 
 @pytest.mark.parametrize("which", range(4))
