@@ -150,7 +150,8 @@ def start_model(setup: Setup) -> hmm.HiddenMarkovModel:
     """Where Baum-Welch begins.
 
     True tables: the preset's. Own tables: the reader's. Random: every row drawn evenly from all
-    distributions. Even: every row uniform. One way: random, with no way back to a lower state (A_ij = 0 for j < i).
+    distributions. Even: every row uniform. One way: random, with no way back to a lower state
+    (A_ij = 0 for j < i).
     """
     if setup.start == "True tables":
         return true_model(setup.preset)
@@ -215,7 +216,7 @@ def run(setup: Setup) -> Run:
     models = (start, *(step.model for step in trace.steps))
     return Run(
         setup, trace.steps, models, trace.log_likelihood, trace.converged,
-        _stuck(trace.model, setup),
+        _stuck(start, trace.model, setup),
     )  # fmt: skip
 
 
@@ -226,10 +227,10 @@ def emissions(model: hmm.HiddenMarkovModel) -> Array:
     return model.emission.probabilities
 
 
-def _stuck(model: hmm.HiddenMarkovModel, setup: Setup) -> str | None:
-    """What to say where all states ended alike."""
-    B = emissions(model)
-    if len(B) < 2 or np.abs(B - B[0]).max() > 1e-9 or setup.locks:
+def _stuck(start: hmm.HiddenMarkovModel, end: hmm.HiddenMarkovModel, setup: Setup) -> str | None:
+    """What to say where all states begin alike and end alike."""
+    apart = max(float(np.abs(B - B[0]).max()) for B in (emissions(start), emissions(end)))
+    if setup.K < 2 or apart > 1e-9 or setup.locks:
         return None
     return (
         "All states show the same symbols with the same probabilities: every posterior is the same "
@@ -353,6 +354,12 @@ def _same(one: Run, other: Run) -> bool:
         and np.abs(B - other_B[list(o)]).max() <= ALIKE
         for o in permutations(range(a.n_states))
     )
+
+
+def restart_label(restart: Restart) -> str:
+    """What a restart's button says: where it ended."""
+    kind = "still climbing" if restart.optimum == CLIMBING else f"optimum {restart.optimum}"
+    return f"Seed {restart.seed}: {plain(restart.log_likelihood, 5)} nats, {kind}"
 
 
 def restarts_sentence(found: Sequence[Restart]) -> str:

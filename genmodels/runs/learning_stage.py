@@ -56,13 +56,18 @@ def prepared(setup: Setup, shown: int, truth: bool) -> dict[str, Any]:
         states=states_of(setup),
         symbols=PRESETS[setup.preset].symbols,
         observations=setup.sequences[shown - 1],
-        likelihood=[float(v) for v in one.log_likelihood],
+        likelihood=[_settled(float(v)) for v in one.log_likelihood],
         locks=setup.locks,
         truth=None
         if found is None
         else {"pi": found.initial, "A": found.transition, "B": found.emission},
         statuses=statuses(one),
     )
+
+
+def _settled(log_prob: float) -> float:
+    """log 1 without what rounding leaves of it."""
+    return 0.0 if abs(log_prob) < 1e-9 else log_prob
 
 
 def _stacked(values: list[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
@@ -83,16 +88,16 @@ def statuses(one: Run) -> list[str]:
     sequences = "1 sequence" if n == 1 else f"{n} sequences"
     if not one.steps:
         return ["The start can't make these sequences: nothing is counted."]
-    values = one.log_likelihood
+    values = [_settled(float(v)) for v in one.log_likelihood]
     lines = [
-        f"Start: {sequences}, {setup.K} states, log P = {plain(float(values[0]), 6)} nats. "
+        f"Start: {sequences}, {setup.K} states, log P = {plain(values[0], 6)} nats. "
         "Step or play; click a number to open it."
     ]
     for i, step in enumerate(one.steps):
-        gain = "" if i == 0 else f" ({plain(float(values[i] - values[i - 1]))} more)"
+        gain = "" if i == 0 else f" ({plain(values[i] - values[i - 1])} more)"
         line = (
             f"E-step {i + 1}: posteriors under these tables pour into counts, summed over "
-            f"{sequences}. log P = {plain(float(values[i]), 6)} nats{gain}."
+            f"{sequences}. log P = {plain(values[i], 6)} nats{gain}."
         )
         lines.append(line)
         where, old, new = _largest_change(one, i, names)
@@ -103,7 +108,7 @@ def statuses(one: Run) -> list[str]:
         f" End: the gain fell below {TOLERANCE:g} nats." if one.converged
         else f" Stopped after {MAX_ITERATIONS} iterations, still climbing."
     )  # fmt: skip
-    lines[-1] += f" log P = {plain(float(values[-1]), 6)} nats.{end}"
+    lines[-1] += f" log P = {plain(values[-1], 6)} nats.{end}"
     return lines
 
 
