@@ -196,17 +196,18 @@ def page() -> None:
     with row.controls:
         picture, settings = choose()
     found = run.segment(picture, settings)
+    playing = bool(st.session_state["gmms_em"])
     with row.stage:
         view = segment_stage(
             stage.stage(picture, settings),
-            played=stage.played(picture, settings) if st.session_state["gmms_em"] else None,
+            played=stage.played(picture, settings) if playing else None,
             K=found.K,
             size=(picture.width, picture.height),
             goto=st.session_state["gmms_goto"],
             key="gmms_stage",
         )
         st.caption(frame.plain_text(picture.source.caption()))
-    frame.set_link(stage.link_of(view, bool(st.session_state["gmms_em"])))
+    frame.set_link(stage.link_of(view, playing))
     with row.inspector:
         for field in PLACES:
             frame.problem(problems.get(field))
@@ -215,9 +216,9 @@ def page() -> None:
         left.metric("PSNR, mixture", stage.decibels(found.mixture))
         right.metric("PSNR, k-means", stage.decibels(found.clusters))
         frame.inspect(
-            stage.opened_pixel(found, view), "Click a pixel to open its responsibilities."
+            stage.opened_pixel(found, view, playing),
+            "Click a pixel to open its responsibilities.",
         )
-        st.caption(stage.pixel_words(found, view))
         st.caption(stage.summary(found))
     against_kmeans(found)
     frame.try_this("gmms", TRIES)

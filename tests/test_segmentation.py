@@ -356,6 +356,15 @@ def test_played_iterations_are_em_s_own():
         assert np.array_equal(labels[t], model.responsibilities(X).argmax(axis=1))
         own = CHINA.colours[labels[t] == 1].mean(axis=0)
         assert np.array_equal(unpacked(said["colours"])[t, 1], np.rint(255 * own))
+        assert np.allclose(unpacked(said["weights"])[t], model.weights)
+        per_pixel = found.log_likelihood[said["iterations"][t]] / len(found.sample)
+        assert said["log_likelihood"][t] == pytest.approx(per_pixel)
+    view = segment_stage.View(pixel=(250, 180), step=3)
+    opened = stage.opened_pixel(found, view, playing=True)
+    assert opened is not None
+    assert opened.title == f"Pixel 250, 180, iteration 3: component {labels[3][57_850] + 1}"
+    model = found.models[3]
+    assert opened.value == pytest.approx(model.responsibilities(X[57_850:57_851]).max())
 
 
 @pytest.mark.parametrize("last", [1, 19, 20, 57, 100])
@@ -388,7 +397,7 @@ def test_losses_open():
     found = run.segment(CHINA, Settings())
     opened = {name: make() for name, make in stage.openable(found).items()}
     assert opened["PSNR, mixture"].value == pytest.approx(found.mixture.psnr)
-    assert opened["squared error, k-means"].value == pytest.approx(found.clusters.squared_error)
+    assert opened["J, k-means"].value == pytest.approx(found.clusters.squared_error)
     for each in opened.values():
         assert evaluate(each.expression) == pytest.approx(each.value)
         assert sum(row.share or 0 for row in each.rows) == pytest.approx(1)

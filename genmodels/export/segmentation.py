@@ -6,8 +6,7 @@ import json
 from genmodels.datasets import colour_spaces
 from genmodels.export import mixture
 from genmodels.export.script import comment, literal
-from genmodels.runs.segmentation_run import REGULARISATION, Segmentation
-from genmodels.runs.segmentation_stage import as_bytes
+from genmodels.runs.segmentation_run import REGULARISATION, Segmentation, as_bytes
 
 
 def model_json(found: Segmentation) -> str:

@@ -196,6 +196,11 @@ def segment_means(values: Array, labels: Labels, K: int) -> Array:
     return np.stack(sums, axis=1) / counts[:, None]
 
 
+def as_bytes(colours: Array) -> NDArray[np.uint8]:
+    """Colours in [0, 1] as a screen has them."""
+    return np.rint(255 * np.clip(colours, 0, 1)).astype(np.uint8)
+
+
 def _scatter(values: Array, means: Array, sizes: NDArray[np.int64]) -> float:
     # sum |x - mean|^2 = sum |x|^2 - sum_k n_k |mean_k|^2, about the middle, where little cancels
     middle = values.mean(axis=0)

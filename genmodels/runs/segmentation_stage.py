@@ -16,7 +16,7 @@ from genmodels.arithmetic import segmentation as arithmetic
 from genmodels.datasets import pictures
 from genmodels.datasets.pictures import Picture
 from genmodels.runs import segmentation_run as run
-from genmodels.runs.segmentation_run import Segmentation, Settings
+from genmodels.runs.segmentation_run import Segmentation, Settings, as_bytes
 from genmodels.widgets.segment_stage import LEFT, RIGHT, View, frames, payload
 
 FRAMES = 20
@@ -54,7 +54,14 @@ def played(picture: Picture, settings: Settings) -> dict[str, Any]:
     shown = iterations(len(found.models) - 1)
     labels = [run.likeliest(found.models[t], X) for t in shown[:-1]] + [found.mixture.labels]
     colours = [run.segment_means(picture.colours, each, found.K) for each in labels]
-    return frames(shown, labels, as_bytes(np.array(colours)))
+    models = [found.models[t] for t in shown]
+    return frames(
+        shown,
+        labels,
+        as_bytes(np.array(colours)),
+        np.array([model.weights for model in models]),
+        [float(model.log_prob(X[found.sample]).mean()) for model in models],
+    )
 
 
 def iterations(last: int) -> list[int]:
@@ -63,10 +70,6 @@ def iterations(last: int) -> list[int]:
         return list(range(last + 1))
     spread = np.rint(np.geomspace(1, last, FRAMES - 1)).astype(int)
     return [*sorted({0, *range(1, 6), *spread.tolist()} - {last})[: FRAMES - 1], last]
-
-
-def as_bytes(colours: NDArray[np.float64]) -> NDArray[np.uint8]:
-    return np.rint(255 * np.clip(colours, 0, 1)).astype(np.uint8)
 
 
 # -- pictures ------------------------------------------------------------------------------------
@@ -96,7 +99,7 @@ def compared(found: Segmentation) -> dict[str, list[str]]:
     both = (found.mixture, found.clusters)
     return {
         "": ["Mixture", "k-means"],
-        f"squared error ({space})": [plain(part.squared_error, 4) for part in both],
+        f"squared error J ({space})": [plain(part.squared_error, 4) for part in both],
         "squared error (RGB)": [plain(part.colour_error, 4) for part in both],
         "PSNR (dB)": [plain(part.psnr, 4) for part in both],
     }
@@ -146,32 +149,25 @@ def _triple(colour: NDArray[np.float64]) -> str:
     return " ".join(f"{v}" for v in as_bytes(colour).tolist())
 
 
-def opened_pixel(found: Segmentation, view: View) -> Opened | None:
-    """The chosen pixel's responsibility: of the soft map's component, else of the likeliest."""
+def opened_pixel(found: Segmentation, view: View, playing: bool = False) -> Opened | None:
+    """The chosen pixel's responsibility: of the soft map's component, else of the likeliest.
+
+    While EM plays, under the model of the iteration on show.
+    """
     if view.pixel is None:
         return None
     column, row = view.pixel
-    n = row * found.picture.width + column
-    x = run.features(found.picture, found.settings)[n]
-    k = view.component if view.right == "soft map" else int(found.mixture.labels[n])
+    x = run.features(found.picture, found.settings)[row * found.picture.width + column]
+    last = len(found.models) - 1
+    shown = iterations(last)
+    t = shown[view.step] if playing and view.step < len(shown) else last
+    model = found.models[t]
+    soft = view.right == "soft map" and t == last
+    k = view.component if soft else int(model.log_joint(x[None])[0].argmax())
+    when = "" if t == last else f", iteration {t}" if t else ", EM’s start"
     return arithmetic.pixel(
-        found.model,
-        x,
-        k,
-        found.columns,
-        f"Pixel {column}, {row}: component {k + 1}",
+        model, x, k, found.columns, f"Pixel {column}, {row}{when}: component {k + 1}"
     )
-
-
-def pixel_words(found: Segmentation, view: View) -> str:
-    """Where the chosen pixel went, in one line."""
-    if view.pixel is None:
-        return ""
-    column, row = view.pixel
-    n = row * found.picture.width + column
-    colour = " ".join(map(str, found.picture.pixels[row, column].tolist()))
-    ours, theirs = int(found.mixture.labels[n]) + 1, int(found.clusters.labels[n]) + 1
-    return f"Red, green, blue {colour}; component {ours}, k-means’ cluster {theirs}."
 
 
 def openable(found: Segmentation) -> dict[str, Callable[[], Opened]]:
@@ -182,7 +178,7 @@ def openable(found: Segmentation) -> dict[str, Callable[[], Opened]]:
         numbers[f"PSNR, {name}"] = partial(
             arithmetic.psnr, colours, part.labels, found.K, f"PSNR, {name}"
         )
-        numbers[f"squared error, {name}"] = partial(
+        numbers[f"J, {name}"] = partial(
             arithmetic.squared_error, X, part.labels, found.K, f"Squared error, {name}"
         )
     return numbers

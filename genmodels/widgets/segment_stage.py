@@ -69,13 +69,24 @@ def payload(
     }
 
 
-def frames(iterations: Sequence[int], labels: Sequence[Bytes], colours: Bytes) -> dict[str, Any]:
-    """EM's run for the scrubber: `labels` (H W,) after each of `iterations`, colours (T, K, 3)."""
+def frames(
+    iterations: Sequence[int],
+    labels: Sequence[Bytes],
+    colours: Bytes,
+    weights: NDArray[np.float64],
+    log_likelihood: Sequence[float],
+) -> dict[str, Any]:
+    """EM's run for the scrubber, after each of T `iterations`.
+
+    labels (H W,) each, colours (T, K, 3), weights (T, K), log_likelihood (T,) in nats a pixel.
+    """
     return {
         "iterations": list(map(int, iterations)),
         # `steps` packs shares of 255; a label is so many 255ths
         "labels": steps([each / 255 for each in labels]),
         "colours": array(colours, "u1"),
+        "weights": array(weights),
+        "log_likelihood": list(map(float, log_likelihood)),
     }
 
 

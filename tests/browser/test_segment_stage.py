@@ -126,17 +126,19 @@ def test_em_plays_iteration_by_iteration(open_page: Callable[..., Page]):
     page = open_page(URL + "?gmms_wipe=0&gmms_em=true&gmms_step=1")
     root = ready(page, "segment-stage")
     expect(root).to_have_attribute("data-step", "1")
-    expect(root.locator(".status")).to_contain_text("After iteration 1 of EM.")
+    expect(root.locator(".status")).to_contain_text("After iteration 1 of EM: ")
     X = run.features(CHINA, run.Settings())
     labels = run.likeliest(FOUND.models[1], X)
-    colours = stage.as_bytes(run.segment_means(CHINA.colours, labels, 5))
+    colours = run.as_bytes(run.segment_means(CHINA.colours, labels, 5))
     assert near(colour_at(root, 250, 180), colours[labels[180 * 320 + 250]])
+    weight = root.locator("button.tile .weight").first
+    expect(weight).to_have_text(f"{round(100 * FOUND.models[1].weights[0])} %")
     root.get_by_role("button", name="First", exact=True).click()
     page.wait_for_url("**gmms_step=0**")
-    expect(root.locator(".status")).to_contain_text("EM’s start.")
+    expect(root.locator(".status")).to_contain_text("EM’s start: ")
     root.get_by_role("button", name="Last", exact=True).click()
     expect(root).to_have_attribute("data-step", str(len(stage.iterations(25)) - 1))
-    expect(root.locator(".status")).to_contain_text("After iteration 25 of EM.")
+    expect(root.locator(".status")).to_contain_text("After iteration 25 of EM: ")
     assert near(colour_at(root, 250, 180), stage.painted(CHINA, FOUND.mixture)[180, 250])
 
 

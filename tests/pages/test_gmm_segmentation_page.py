@@ -39,7 +39,7 @@ def test_position_and_em_come_by_link():
     assert at.toggle(key="gmms_pos").value
     assert at.toggle(key="gmms_em").value
     assert at.query_params["gmms_step"] == "2"
-    assert "squared error (RGB + place)" in str(at.table[-2].value)
+    assert "squared error J (RGB + place)" in str(at.table[-2].value)
 
 
 def test_a_loss_opens():

@@ -5,7 +5,7 @@ import { themeColours } from "./palette.js";
 import { borders, flat, grey, layout, outlined, paintStage, photograph, pixelAt } from "./segment-draw.js";
 import { createStage, draggable, pngButton } from "./stage.js";
 import { createTransport } from "./transport.js";
-import { decodeArray, defineWidget, element, frameLoop, measurePaint } from "./widget.js";
+import { decodeArray, defineWidget, element, frameLoop, measurePaint, numberText } from "./widget.js";
 
 const LEFT = ["picture", "k-means"];
 const RIGHT = ["segments", "soft map", "borders", "k-means"];
@@ -85,7 +85,8 @@ export default defineWidget("segment-stage", (root, actions) => {
           box.scale * (window.devicePixelRatio || 1));
     }
   }
-  const named = (name) => (name === "soft map" ? `soft map of ${view.component + 1}` : name);
+  const named = (name) => (name !== "soft map" ? name
+    : `soft map of ${view.component + 1}${atEnd() ? "" : ", at the end"}`);
 
   function paint(_now, eventTime) {
     if (!data || !stage.width) return;
@@ -116,20 +117,27 @@ export default defineWidget("segment-stage", (root, actions) => {
     left.value = view.left;
     right.value = view.right;
     const pixels = data.labels.length;
+    const K = data.weights.length;
+    const [, colours] = segments();
     [...tiles.children].forEach((tile, k) => {
-      const share = at === null ? null : data.shares[k * pixels + at] / 255;
+      // Responsibilities have come for the end of the run only; a click opens those of any step.
+      const share = at === null || !atEnd() ? null : data.shares[k * pixels + at] / 255;
+      const weight = atEnd() ? data.weights[k] : data.frames.weights[transport.step * K + k];
+      tile.querySelector(".swatch").style.background = `rgb(${[...colours.subarray(3 * k, 3 * k + 3)].join(" ")})`;
+      tile.querySelector(".weight").textContent = `${Math.round(100 * weight)} %`;
       tile.setAttribute("aria-pressed", String(view.right === "soft map" && view.component === k));
       tile.dataset.winner = String(at !== null && labels[at] === k);
       tile.querySelector("i").style.width = `${100 * (share ?? 0)}%`;
       const text = share === null ? "" : `${Math.round(100 * share)} %`;
       tile.querySelector(".share").textContent = text && `γ ${text}`;
       tile.setAttribute("aria-label", `Soft map of component ${k + 1}, weight ` +
-        `${Math.round(100 * data.weights[k])} percent${text && `, of this pixel ${text}`}`);
+        `${Math.round(100 * weight)} percent${text && `, of this pixel ${text}`}`);
     });
     const parts = [];
     if (data.frames) {
       const iteration = data.frames.iterations[transport.step];
-      parts.push(iteration === 0 ? "EM’s start." : `After iteration ${iteration} of EM.`);
+      parts.push(`${iteration === 0 ? "EM’s start" : `After iteration ${iteration} of EM`}: ` +
+        `${numberText(data.frames.log_likelihood[transport.step], 4)} nats a pixel.`);
     }
     if (pixel) {
       const colour = [...data.picture.subarray(3 * at, 3 * at + 3)].join(" ");
@@ -207,18 +215,16 @@ export default defineWidget("segment-stage", (root, actions) => {
 
   // -- the components --------------------------------------------------------------------------
   function fill() {
-    const colour = (k) => `rgb(${[...data.colours.subarray(3 * k, 3 * k + 3)].join(" ")})`;
     const focused = [...tiles.children].indexOf(root.getRootNode().activeElement);
     const K = data.weights.length;
     tiles.style.setProperty("--columns", String(K <= 6 ? K : Math.ceil(K / 2)));
-    tiles.replaceChildren(...data.weights.map((weight, k) => {
-      const swatch = element("span", { class: "swatch" });
-      swatch.style.background = colour(k);
-      return element("button", { type: "button", class: "tile", title: `Soft map of component ${k + 1}`,
+    tiles.replaceChildren(...data.weights.map((_weight, k) =>
+      element("button", { type: "button", class: "tile", title: `Soft map of component ${k + 1}`,
         onclick: () => change({ component: k, right: "soft map" }) },
-        swatch, element("span", {}, `${k + 1}: π ${Math.round(100 * weight)} %`), element("span", { class: "share" }),
-        element("span", { class: "meter" }, element("i")));
-    }));
+        element("span", { class: "swatch" }), element("span", {}, `${k + 1}: `,
+          element("span", { class: "sign" }, "π "), element("span", { class: "weight" })),
+        element("span", { class: "share" }),
+        element("span", { class: "meter" }, element("i")))));
     tiles.children[focused]?.focus();
   }
 
@@ -248,7 +254,8 @@ export default defineWidget("segment-stage", (root, actions) => {
       }
       if (fresh || playing !== framed) {
         data.frames = playing && { iterations: next.frames.iterations, labels: decodeArray(next.frames.labels),
-          colours: decodeArray(next.frames.colours) };
+          colours: decodeArray(next.frames.colours), weights: decodeArray(next.frames.weights),
+          log_likelihood: next.frames.log_likelihood };
         const count = playing ? data.frames.iterations.length : 1;
         transport.setCount(count, wasEnd ? count - 1 : Math.min(transport.step, count - 1));
         transport.element.style.display = playing ? "" : "none";
