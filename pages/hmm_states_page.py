@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from genmodels import frame
+from genmodels.arithmetic import plain
 from genmodels.arithmetic import states as arithmetic
 from genmodels.figures import CONFIG
 from genmodels.figures import states as figures
@@ -212,6 +213,9 @@ def how_many() -> None:
             st.caption("Click a point of the curve, or set K, to open its fit.")
         else:
             open_fit(found, sweep)
+    if found is not None:
+        with row.stage:
+            tables(found, sweep)
     frame.try_this("hmmn", TRIES)
     if results:
         away: list[frame.Download] = [
@@ -262,9 +266,15 @@ def open_fit(found: Fit, sweep: Sweep) -> None:
         frame.inspect(states_run.held_out_opened(found))
     else:
         frame.inspect(states_run.bic_opened(found))
+
+
+def tables(found: Fit, sweep: Sweep) -> None:
+    """What the opened fit has learnt, and where its starts ended."""
     st.table(states_run.table(found, sweep), border="horizontal", hide_index=True)
+    ends = ", ".join(plain(value, 6) for value in found.starts)
     st.caption(
-        "Where the starts ended: " + ", ".join(f"{value:.1f}" for value in found.starts) + " nats."
+        f"K = {found.K}. Log-likelihoods of the starts after {states_run.SCREEN} "
+        f"iterations at most: {ends} nats."
     )
 
 

@@ -241,7 +241,7 @@ def next_day(
         title=f"What was expected of {day}",
         formula=_lines(
             r"\log p(x_t \mid x_1 \dots x_{t-1})",
-            r"= \log \sum_k \hat\alpha_t^-(k)\, \mathcal N(x_t; \mu_k, \sigma_k^2)",
+            r"= \log \sum_k \hat\alpha_t^-(k)\, e^{\log \mathcal N(x_t;\, \mu_k, \sigma_k^2)}",
         ),
         substitution=_lines(
             r"= \log\Big("
@@ -251,7 +251,6 @@ def next_day(
                 if w > 0
             )
             + r"\Big)",
-            r"\text{each } e^{\log \mathcal N}",
         ),
         expression=f"{literal(top)} + log({shifted})",
         value=top + float(np.log(total)),

@@ -114,9 +114,7 @@ def durations(found: Durations, geometric: Law, chosen: Law | None, d: int) -> g
 
 
 def _legend(figure: go.Figure) -> go.Figure:
-    figure.update_layout(
-        legend={"orientation": "v", "x": 0.99, "xanchor": "right", "y": 0.98, "yanchor": "top"}
-    )
+    figure.update_layout(legend={"orientation": "h", "x": 0, "y": -0.22, "yanchor": "top"})
     return figure
 
 

@@ -106,9 +106,9 @@ def held_out_table(found: list[run.HeldOut], early: list[float]) -> dict[str, li
     """Nats a held-out day by K: the HMM, the mixture, the mixture stopped early."""
     return {
         "K": [str(one.K) for one in found],
-        "HMM": [f"{one.a_day:.4f}" for one in found],
-        "no memory": [f"{one.mixture_a_day:.4f}" for one in found],
-        "no memory, stopped early": [f"{value:.4f}" for value in early],
+        "HMM": [plain(one.a_day, 5) for one in found],
+        "no memory": [plain(one.mixture_a_day, 5) for one in found],
+        "no memory, stopped early": [plain(value, 5) for value in early],
     }
 
 

@@ -29,7 +29,7 @@ TOLERANCE = 0.05
 """Nats over all observations: EM stops where an iteration gains less."""
 BLOCK = 970
 """Bases hidden at a time: every fifth stretch of so many is held out."""
-MOST_SEQUENCES, MOST_ROLLS = 40, 2000
+MOST_SEQUENCES, MOST_ROLLS = 60, 2000
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ export default defineWidget("regime-band", (root, actions) => {
   let told = null;
   let timer = 0;
   let event = "draw";
+  let colours = null;
+  let coloursRead = -Infinity;
 
   const legend = element("p", { class: "legend" });
   root.appendChild(legend);
@@ -45,7 +47,10 @@ export default defineWidget("regime-band", (root, actions) => {
   // -- what is shown ---------------------------------------------------------------------------
   function paint(now, eventTime) {
     if (!series || !main.width) return;
-    const colours = themeColours(root);
+    if (now - coloursRead > 500) { // ms: reading the theme costs as much as drawing
+      colours = themeColours(root);
+      coloursRead = now;
+    }
     drawMain(main, series, view, colours);
     drawWhole(whole, series, view, colours);
     curve.x = drawRun(curve, series, colours);
@@ -189,6 +194,7 @@ export default defineWidget("regime-band", (root, actions) => {
       if (other || !transport.playing) transport.setCount(series.iterations.length, series.frame);
       main.canvas.setAttribute("aria-label", `${series.title} with ${series.K} states. Left and right arrows move ` +
         "by days, up and down zoom, n and p find changes of state, Enter opens the day, space plays EM.");
+      coloursRead = -Infinity;
       describe();
       frame.request();
     },

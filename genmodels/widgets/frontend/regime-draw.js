@@ -224,14 +224,23 @@ function firstFrom(days, day) {
 
 // -- the whole, with the window on it; EM's curve ------------------------------------------------
 
-export function drawWhole(stage, series, view, colours) {
-  const { context, width, height } = stage;
-  context.clearRect(0, 0, width, height);
+let backdrop = { key: "", series: null, canvas: null };
+
+/** The whole series' colours and line, drawn once for all windows on it. */
+function wholeBehind(stage, series, colours) {
+  const { canvas, width, height } = stage;
+  const key = [canvas.width, canvas.height, series.frame, colours.text].join();
+  if (backdrop.series === series && backdrop.key === key) return backdrop.canvas;
+  const copy = document.createElement("canvas");
+  copy.width = canvas.width;
+  copy.height = canvas.height;
+  const context = copy.getContext("2d");
+  context.scale(canvas.width / width, canvas.height / height);
   const x = placeScale(stage, 0, series.T - 1);
   const y = linearScale(series.lowest, series.highest, height - 4, 4);
   const shares = new Array(series.K).fill(0);
+  context.globalAlpha = 0.5;
   for (const [from, to, a, b] of columns(x, 0, series.T - 1)) {
-    context.globalAlpha = 0.5;
     context.fillStyle = blend(COMPONENTS, sharesOf(series, a, b, shares));
     context.fillRect(from, 1, Math.max(1, to - from), height - 2);
   }
@@ -243,8 +252,15 @@ export function drawWhole(stage, series, view, colours) {
     context.lineTo((from + to) / 2, y(series.sum[Math.floor((a + b - 1) / 2)]));
   }
   context.stroke();
-  drawWindow(stage, x, view.window, colours);
-  return x;
+  backdrop = { key, series, canvas: copy };
+  return copy;
+}
+
+export function drawWhole(stage, series, view, colours) {
+  const { context, width, height } = stage;
+  context.clearRect(0, 0, width, height);
+  context.drawImage(wholeBehind(stage, series, colours), 0, 0, width, height);
+  drawWindow(stage, placeScale(stage, 0, series.T - 1), view.window, colours);
 }
 
 export function drawRun(stage, series, colours) {
