@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -13,6 +14,7 @@ V = [(0.25, 0.8), (0.5, 0.2), (0.75, 0.8)]
 
 
 def draw(page: Page, corners: list[tuple[float, float]], *, lift: bool = True) -> None:
+    page.locator("canvas.pad").scroll_into_view_if_needed()
     box = page.locator("canvas.pad").bounding_box()
     assert box
     side = min(box["width"], box["height"]) - 20
@@ -101,7 +103,7 @@ def test_a_dot_is_told_and_a_bar_follows_its_sign(open_page: Callable[..., Page]
     page.wait_for_url("**hmmg_follow=5**")
 
 
-def test_five_strokes_become_a_sign_that_races_live(open_page: Callable[..., Page]):
+def test_five_strokes_become_a_sign_that_races_live(open_page: Callable[..., Page], tmp_path: Path):
     page = open_page(URL + "?hmmg_set=only+my+own")
     root = ready(page, "stroke-pad")
     page.get_by_label("Name", exact=True).fill("tick")
@@ -116,9 +118,17 @@ def test_five_strokes_become_a_sign_that_races_live(open_page: Callable[..., Pag
     expect(root).to_have_attribute("data-leader", "tick")
     replies = int(root.get_attribute("data-replies") or 0)
     draw(page, V, lift=False)
+    expect(root).to_have_attribute("data-drawing", "true")
     expect(root).to_have_attribute("data-leader", "tick")
     assert int(root.get_attribute("data-replies") or 0) > replies
     page.mouse.up()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Export").click()
+    saved.value.save_as(tmp_path / "signs.json")
+    page.get_by_role("button", name="Delete").click()
+    expect(root.locator(".race button")).to_have_count(0)
+    page.locator("input[type=file]").set_input_files(tmp_path / "signs.json")
+    expect(root.locator(".race button")).to_contain_text(["tick"])
 
 
 def test_a_finger_draws_on_a_narrow_screen(open_page: Callable[..., Page]):
