@@ -108,7 +108,7 @@ def put_tables(text: str) -> None:
 def show(step: int = LAST, selected: str | None = None, **settings: Any) -> None:
     """A state worth seeing: what isn't named is the default."""
     state.update({**DEFAULTS, "hmml_section": "Watch", **settings})
-    state["hmml_locks"] = []
+    state["hmml_locks_next"] = []
     goto(step, selected)
 
 
