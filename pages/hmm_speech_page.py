@@ -125,7 +125,7 @@ def controls() -> run.Case:
         on_click=lambda: show(
             run.next_wrong(K, row), hmms_states=str(K), hmms_open=st.session_state.get("hmms_open")
         ),
-        help=f"{len(run.wrong(K))} of the 600 recordings here are taken for another word.",
+        help="About one in twenty of the 600 recordings here is taken for another word.",
     )
     view = view_before(
         RACE, st.session_state["hmms_view"], st.session_state["hmms_token"], row, T_of(row)
@@ -230,7 +230,7 @@ def page() -> None:
         word_race(payload(race, DATA), view, token=st.session_state["hmms_token"], key=RACE)
         st.caption(
             "Each row is a coefficient, c0 the loudness: orange above its mean over all frames, "
-            "blue below. The line is the likeliest path through the word’s states. "
+            "blue below. The line is the whole’s likeliest path through the word’s states. "
             + frame.plain_text(digits.SOURCE.caption())
         )
     frame.set_link(
@@ -286,7 +286,7 @@ TRIES = [
     ),
     frame.Try(
         "Lose the middle",
-        "Half of the frames are taken out: will the word still be found?",
+        "Eleven of a “seven”’s nineteen frames are taken out: will it still be found?",
         lambda: show(
             ROW,
             View(T_of(ROW), None, tuple(range(4, T_of(ROW) - 4))),

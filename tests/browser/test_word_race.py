@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import ready
@@ -103,9 +102,25 @@ def test_reversed_frames_and_a_wrong_recording(open_page: Callable[..., Page]):
     expect(page.locator(".st-key-inspector")).to_contain_text("wrongly")
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_nothing_overflows_on_a_phone(open_page: Callable[..., Page], dark: bool):
-    page = open_page(URL, width=390, height=844, dark=dark)
+def test_a_cell_of_the_confusions_lists_its_recordings(open_page: Callable[..., Page]):
+    page = open_page(URL, height=1400)
+    root = opened(page)
+    cell = page.locator(".st-key-hmms_confusion .scatterlayer .points path").nth(32)
+    cell.scroll_into_view_if_needed()
+    box = cell.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url(lambda url: "hmms_said=3" in url and "hmms_taken=2" in url)
+    listed = page.get_by_role("combobox", name="Open one of 3 here")
+    listed.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-inspector")).to_contain_text("wrongly: “three” was said")
+    expect(root).to_have_attribute("data-leader", "2")
+
+
+def test_nothing_overflows_on_a_phone(open_page: Callable[..., Page]):
+    page = open_page(URL, width=390, height=844, dark=True)
     root = opened(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("button", name="three: posterior").click()

@@ -60,7 +60,7 @@ export function drawBackground(context, places, data, word, colours) {
     }
   }
   const missing = new Set(data.missing);
-  for (const t of missing) hatch(context, edge(t), heat.top, edge(t + 1), heat.bottom, colours);
+  for (const t of missing) hatch(context, edge(t), heat.top, edge(t + 1) + 0.5, heat.bottom + 1, colours);
   context.font = `12px ${colours.font}`;
   context.fillStyle = colours.text;
   context.textBaseline = "middle";

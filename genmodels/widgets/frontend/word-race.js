@@ -8,6 +8,9 @@ import { drawBackground, drawMeans, drawRace, frameAt, hatch, layout } from "./w
 
 const ARRAYS = ["frames", "means", "paths", "behind", "prefix", "posterior"];
 
+/** Where the last instance was, by token: Streamlit may mount a widget anew in the middle of a rerun. */
+const left = { token: null, heard: 0, word: null, focused: false };
+
 export default defineWidget("word-race", (root, actions) => {
   let data = null;
   let heard = 0;
@@ -208,10 +211,14 @@ export default defineWidget("word-race", (root, actions) => {
       }
       const T = data.paths.shape[1];
       if (moved) {
-        ({ heard, word, token: goto } = next.goto);
+        const again = left.token === next.goto.token;
+        ({ heard, word } = again ? left : next.goto);
+        goto = next.goto.token;
         glide = drag = null;
         told = null;
         transport.setCount(T + 1, heard);
+        if (again && left.focused) stage.canvas.focus({ preventScroll: true });
+        left.token = null;
       }
       describe();
       repaint();
@@ -220,6 +227,8 @@ export default defineWidget("word-race", (root, actions) => {
         "heat map to take frames out, along the race to scrub.");
     },
     destroy() {
+      const focused = root.getRootNode().activeElement === stage.canvas;
+      Object.assign(left, { token: goto, heard, word, focused });
       scheme.removeEventListener("change", repaint);
       frame.cancel();
       transport.destroy();
