@@ -34,6 +34,8 @@ assets: $(STAMP)
 	$(BIN)/python -m genmodels.vae.first_paint
 	$(BIN)/python -m genmodels.datasets.returns
 	$(BIN)/python -m genmodels.datasets.digits
+	$(BIN)/python -m genmodels.datasets.genome
+	$(BIN)/python -m genmodels.datasets.brown
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -10,21 +10,30 @@ ship).
 import argparse
 import gzip
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from genmodels import ASSETS, tagging
 from genmodels.datasets.source import Source
-from genmodels.tagging import SMOOTHINGS, Counts
+from genmodels.tagging import Counts, Smoothing
 
 FILE = ASSETS / "data" / "brown_tags.npz"
 BASELINE = "most frequent tag"
-METHODS = (BASELINE, *SMOOTHINGS)
+ENDINGS = "nothing added, endings"
+ALPHAS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+"""The alphas whose accuracy was measured."""
+METHODS: dict[str, Smoothing] = {
+    ENDINGS: None, **{f"add {alpha:g}": alpha for alpha in ALPHAS}
+}  # fmt: skip
+"""The taggers measured, in the rows after the baseline's."""
+TAGS = ("NOUN", "VERB", "ADJ", "ADV", "PRON", "DET", "ADP", "CONJ", "NUM", "PRT", ".", "X")
+"""As the page orders them: content words first."""
 TITLES = {
     ".": "mark", "ADJ": "adjective", "ADP": "preposition", "ADV": "adverb", "CONJ": "conjunction",
     "DET": "determiner", "NOUN": "noun", "NUM": "number", "PRON": "pronoun", "PRT": "particle",
@@ -43,10 +52,10 @@ Sentence = list[tuple[str, str]]
 
 @dataclass(frozen=True, eq=False)
 class Held:
-    """Held-out sentences, counted. For each of METHODS: right (known, unknown), whole sentences.
+    """Held-out sentences, counted; rows are the baseline and then each of METHODS.
 
-    `right` (4, 2) of `tokens` (2,): known and unknown words; `whole` (4,) of `sentences`;
-    `confusion` (4, K, K): true tag by row, found tag by column.
+    `right` (R, 2) of `tokens` (2,): known and unknown words; `whole` (R,): sentences with every
+    tag right, of `sentences`; `confusion` (R, K, K): true tag by row, found tag by column.
     """
 
     right: NDArray[np.int64]
@@ -74,7 +83,7 @@ def held() -> Held:
         )  # fmt: skip
 
 
-def counts_of(stored: np.lib.npyio.NpzFile) -> Counts:
+def counts_of(stored: Mapping[str, np.ndarray]) -> Counts:
     """The counts of an opened file, as the build reads it and as it ships."""
     words = stored["words"].item().decode().split("\n")
     keys = [key.partition("\t") for key in stored["suf_key"].item().decode().split("\n")]
@@ -92,29 +101,25 @@ def counts_of(stored: np.lib.npyio.NpzFile) -> Counts:
     )
 
 
-def measured(counts: Counts, sentences: list[Sentence]) -> Held:
-    """What each method gets right in tagged sentences."""
-    K = counts.n_tags
-    right, tokens = np.zeros((len(METHODS), 2), np.int64), np.zeros(2, np.int64)
-    whole, confusion = np.zeros(len(METHODS), np.int64), np.zeros((len(METHODS), K, K), np.int64)
+def measured(counts: Counts, sentences: Iterable[Sentence], methods: dict[str, Smoothing]) -> Held:
+    """What the baseline and each method get right in tagged sentences."""
+    K, R = counts.n_tags, len(methods) + 1
+    right, tokens, n_sentences = np.zeros((R, 2), np.int64), np.zeros(2, np.int64), 0
+    whole, confusion = np.zeros(R, np.int64), np.zeros((R, K, K), np.int64)
     for sentence in sentences:
+        n_sentences += 1
         words = [word for word, _ in sentence]
         truth = np.array([counts.tags.index(tag) for _, tag in sentence])
         unknown = np.array([word.lower() not in counts.words for word in words])
         tokens += (~unknown).sum(), unknown.sum()
-        for m, method in enumerate(METHODS):
-            found = np.array(
-                tagging.most_frequent(counts, words)
-                if method == BASELINE
-                else tagging.tag(counts, words, SMOOTHINGS[m - 1])
-            )
-            if not len(found):  # no path: nothing is right
-                continue
+        answers = [tagging.most_frequent(counts, words)]
+        answers += [tagging.tag(counts, words, alpha) for alpha in methods.values()]
+        for m, found in enumerate(map(np.array, answers)):
             good = found == truth
             right[m] += (good & ~unknown).sum(), (good & unknown).sum()
             whole[m] += good.all()
             np.add.at(confusion[m], (truth, found), 1)
-    return Held(right, tokens, whole, len(sentences), confusion)
+    return Held(right, tokens, whole, n_sentences, confusion)
 
 
 def sentences(path: Path) -> Iterator[Sentence]:
@@ -125,19 +130,42 @@ def sentences(path: Path) -> Iterator[Sentence]:
             yield [(word, tag) for word, _, tag in pairs]
 
 
+def ordered(stored: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The source's counts with the tags in the order of TAGS, and nothing else of it."""
+    old = [str(tag) for tag in stored["tags"]]
+    to_old = np.array([old.index(tag) for tag in TAGS])
+    to_new = np.argsort(to_old)
+    all_old = np.append(to_old, len(old))  # the start and end stay last
+    return {
+        "tags": np.array(TAGS),
+        "trans": stored["trans"][np.ix_(all_old, all_old)],
+        "data": stored["data"],
+        "indices": to_new[stored["indices"]].astype(np.uint8),
+        "indptr": stored["indptr"],
+        "words": stored["words"],
+        "suf_key": stored["suf_key"],
+        "suf_counts": stored["suf_counts"][:, to_old],
+    }
+
+
 def build(folder: Path) -> None:
-    with np.load(folder / "pos_uni12_train450.npz", allow_pickle=False) as stored:
-        kept = {name: stored[name] for name in stored.files}
-        counts = counts_of(stored)
-    found = measured(counts, list(sentences(folder / HELD_OUT)))
-    for m, method in enumerate(METHODS):
+    with np.load(folder / COUNTED, allow_pickle=False) as stored:
+        kept = ordered({name: stored[name] for name in stored.files})
+    found = measured(counts_of(kept), sentences(folder / HELD_OUT), METHODS)
+    for m, method in enumerate((BASELINE, *METHODS)):
         print(f"{method}: {found.accuracy(m):.4f}, {found.right[m] / found.tokens}")
-    np.savez_compressed(
-        FILE, **kept, right=found.right, tokens=found.tokens, whole=found.whole,
-        sentences=found.sentences, confusion=found.confusion,
-    )  # fmt: skip
+    everything: dict[str, Any] = {
+        **kept,
+        "right": found.right,
+        "tokens": found.tokens,
+        "whole": found.whole,
+        "sentences": np.array(found.sentences),
+        "confusion": found.confusion,
+    }
+    np.savez_compressed(FILE, **everything)
 
 
+COUNTED = "pos_uni12_train450.npz"
 HELD_OUT = "pos_uni12_heldout_1500_sentences.txt.gz"
 
 if __name__ == "__main__":
