@@ -112,7 +112,8 @@ export default defineWidget("stroke-pad", (root, actions) => {
     const right = data.right === null ? "" : top === data.right ? " Rightly." : ` Wrongly: it is “${data.names[data.right]}”.`;
     say(t === 0 ? `Before the first of ${n} steps nothing is known.`
       : `${data.title ? `${data.title}: s` : "S"}tep ${t} of ${n}. “${data.names[top]}” leads with log P ${numberText(best, 4)}${ahead}.` +
-        (t === n ? right : "") + long + kept);
+        (t === n ? right : "") + long + kept +
+        (data.draws && !token ? " Draw your own over it: mouse, finger, or Space and arrows." : ""));
   }
   function say(text) {
     if (status.textContent !== text) status.textContent = text;
