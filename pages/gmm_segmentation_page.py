@@ -28,11 +28,12 @@ DEFAULTS: dict[str, Any] = {
 }
 
 PICTURE = frame.checked_choice("gmms_picture", NAMES, NAMES[0])
+LINKED_K = frame.checked_whole("gmms_k", run.K_LEAST, run.K_MOST, 5)
 SHOWN = stage.chosen(PICTURE[0], st.session_state.get("gmms_own"))
 PLACES = {
     "gmms_left": frame.checked_choice("gmms_left", LEFT, LEFT[0]),
     "gmms_right": frame.checked_choice("gmms_right", RIGHT, RIGHT[0]),
-    "gmms_comp": frame.checked_whole("gmms_comp", 1, run.K_MOST, 1),
+    "gmms_comp": frame.checked_whole("gmms_comp", 1, LINKED_K[0], 1),
     "gmms_wipe": frame.checked_whole("gmms_wipe", 0, 100, 50),
     "gmms_at": stage.checked_pixel(frame.link_value("gmms_at"), (SHOWN.width, SHOWN.height)),
     "gmms_step": frame.checked_whole("gmms_step", 0, 99, 99),
@@ -41,7 +42,7 @@ problems = frame.link_problems(
     "gmms",
     {
         "gmms_picture": PICTURE,
-        "gmms_k": frame.checked_whole("gmms_k", run.K_LEAST, run.K_MOST, 5),
+        "gmms_k": LINKED_K,
         "gmms_space": frame.checked_choice("gmms_space", run.SPACES, "RGB"),
         "gmms_pos": frame.checked_choice("gmms_pos", ("true", "false"), "false"),
         "gmms_weight": frame.checked_whole("gmms_weight", 1, 1000, 100),

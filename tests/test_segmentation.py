@@ -279,6 +279,8 @@ def test_scores_are_those_of_the_pictures_shown(space: Any):
     for which, part in (("mixture", found.mixture), ("k-means", found.clusters)):
         with Image.open(io.BytesIO(stage.segments_png(CHINA, found.settings, which))) as image:
             shown = np.array(image)
+            assert "danielbuechele" in str(image.info["Source"])
+            assert "CC BY 2.0" in str(image.info["Source"])
         error = (CHINA.pixels / 255 - shown / 255) ** 2
         assert -10 * np.log10(error.mean()) == pytest.approx(part.psnr, abs=0.002)
         assert part.sizes.sum() == 68_160
@@ -333,7 +335,9 @@ def test_the_payload_holds_the_segments_compactly():
     settings = Settings(seed=3)
     found = run.segment(CHINA, settings)
     said = stage.stage(CHINA, settings)
-    assert len(json.dumps(encode(said), allow_nan=False)) < 1_000_000
+    assert len(json.dumps(encode(said), allow_nan=False)) < 850_000
+    ten = stage.stage(CHINA, Settings(K=10))
+    assert len(json.dumps(encode(ten), allow_nan=False)) < 1_000_000
     assert np.array_equal(unpacked(said["picture"]), CHINA.pixels)
     assert np.array_equal(unpacked(said["labels"]), found.mixture.labels)
     assert np.array_equal(unpacked(said["clusters"]), found.clusters.labels)
@@ -481,6 +485,8 @@ def test_a_pixel_that_a_link_can_t_mean_is_told(text: str):
 def test_the_script_runs_and_agrees(settings: Settings):
     found = run.segment(CHINA, settings)
     script = export.script(found)
+    assert "danielbuechele" in script
+    assert "CC BY 2.0" in script
     if settings.position:  # as a reader runs it; the others spare scikit-learn's import
         printed = subprocess.run(
             [sys.executable, "-W", "error", "-"],

@@ -86,7 +86,8 @@ X = np.column_stack([X, (columns + 0.5) * scale, (rows + 0.5) * scale])
     )
     iterations = len(found.log_likelihood)
     return f'''"""A picture segmented as it stood on the page; needs NumPy and scikit-learn."""
-{comment(found.picture.source.caption())}
+{comment(found.picture.source.citation)}
+{comment("Licence of the picture: " + found.picture.source.licence)}
 {comment("Features: " + ", ".join(found.columns))}
 
 import base64

@@ -115,6 +115,7 @@ def test_each_try_shows_its_state(which: int):
         ("gmms_left", "borders"),
         ("gmms_right", "x" * 300),
         ("gmms_comp", "0"),
+        ("gmms_comp", "6"),
         ("gmms_wipe", "101"),
         ("gmms_at", "320-0"),
         ("gmms_step", "-1"),
