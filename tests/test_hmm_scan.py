@@ -114,6 +114,26 @@ def test_a_widely_separated_chain_keeps_what_would_underflow() -> None:
     assert hmm.smooth(model, x).posterior[0, 1] == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("pi", [[1.0, 0.0], [1.0, 1e-300]])
+def test_the_first_step_keeps_what_only_a_shut_state_would_dwarf(pi: list[float]) -> None:
+    """Only state 1 can be the first, though what it shows is e^1800 times likelier in state 2."""
+    emission = hmm.DiagonalEmission(np.array([[0.0], [60.0]]), np.ones((2, 1)))
+    A = np.array([[0.5, 0.5], [0.4, 0.6]])
+    model = hmm.HiddenMarkovModel(np.array(pi), A, emission)
+    x = np.array([60.0, 60.0, 0.0])
+    agree(hmm.smooth(model, x), hmm.forward_backward(model, x))
+    assert hmm.prefix_log_likelihoods(model, x)[-1] == hmm.smooth(model, x).log_prob
+
+
+def test_a_nearly_shut_move_stays_finite_through_many_steps() -> None:
+    """A_ij near the smallest that is scaled, and symbols that keep calling for that move."""
+    A = np.array([[1 - 2e-12, 2e-12], [2e-12, 1 - 2e-12]])
+    model = hmm.HiddenMarkovModel(np.ones(2) / 2, A, hmm.CategoricalEmission(np.eye(2)))
+    x = np.arange(700) % 2
+    agree(hmm.smooth(model, x), hmm.forward_backward(model, x))
+    assert hmm.best_path(model, x).path.tolist() == x.tolist()
+
+
 def test_a_wild_outlier_in_a_dense_chain(rng: np.random.Generator) -> None:
     emission = hmm.DiagonalEmission(np.zeros((2, 1)), np.array([[0.01], [9.0]]))
     model = hmm.HiddenMarkovModel(

@@ -30,6 +30,8 @@ from genmodels.hmm.model import HiddenMarkovModel, log
 
 DENSE = 1e-12
 """The smallest A_ij for which scaled probabilities serve."""
+EVERY = 8
+"""Scaled probabilities are scaled again after so many steps: they lose at most DENSE in each."""
 _LOWEST, _TINY = np.finfo(np.float64).min, np.finfo(np.float64).tiny
 
 
@@ -67,7 +69,7 @@ def smooth(model: HiddenMarkovModel, observations: Any) -> Smoothed:
     """
     log_pi, log_B = log(model.initial), model.emission.log_prob(observations)
     if _dense(model):
-        return _smooth_scaled(model.initial, model.transition, log_B)
+        return _smooth_scaled(log_pi, model.transition, log_B)
     return _smooth_logs(log_pi, log(model.transition), log_B)
 
 
@@ -98,49 +100,49 @@ def best_path(model: HiddenMarkovModel, observations: Any) -> BestPath:
     log_delta = np.empty((L + 1, K, n))
     first = log(model.initial) + log_B[0]
     products = _products(blocks, log_A, _max_product, np.add)
-    log_delta[0] = _edges(first, products, lambda v, P: (P + v).max(axis=1))
+    edges = [first]
+    for P in products[:-1]:
+        edges.append(np.maximum.reduce(P + edges[-1], axis=1))
+    log_delta[0] = np.stack(edges, axis=1)
     for t in range(L):
         np.add(_max_product(log_delta[t], log_A), blocks[t], out=log_delta[t + 1])
-    flat = _joined(log_delta, T)
-    log_prob = float(flat[-1].max())
+    last, steps = divmod(max(T - 2, 0), L)
+    final = log_delta[min(T - 1, steps + 1), :, last]
+    log_prob = float(final.max())
     if log_prob == -np.inf:
-        return BestPath(np.empty(0, np.int64), log_prob, _first_dead(flat))
-    path = np.empty(n * L + 1, dtype=np.int64)
-    _back(path, log_delta, log_A, int(flat[-1].argmax()), T)
-    return BestPath(path[:T], log_prob)
+        return BestPath(np.empty(0, np.int64), log_prob, _first_dead(_joined(log_delta, T)))
+    if T == 1:
+        return BestPath(np.array([final.argmax()]), log_prob)
 
-
-def _back(path: np.ndarray, log_delta: np.ndarray, log_A: np.ndarray, state: int, T: int) -> None:
-    """Fill `path` from its last `state` backwards, a block in one go."""
-    L, K, n = log_delta.shape[0] - 1, *log_delta.shape[1:]
-    # winners[t, j, b]: the lowest i with the largest log delta_t(i) + log A_ij in block b.
-    best = log_delta[:-1, 0, None] + log_A[0][:, None]
-    winners = np.zeros((L, K, n), dtype=np.intp)
-    for i in range(1, K):
-        contender = log_delta[:-1, i, None] + log_A[i][:, None]
-        np.putmask(winners, contender > best, i)
-        np.maximum(best, contender, out=best)
     # The last block may be filled up: walk it from the last observation.
-    last, steps = divmod(T - 2, L) if T > 1 else (0, -1)
-    path[T - 1] = state
-    for t in range(steps, -1, -1):
-        state = int(winners[t, state, last])
-        path[last * L + t] = state
-    # The others from each state that they may end in: places[t, k, b] is where in (K, n), as one
-    # number, the path that ends block b in k stands after t of its steps.
-    winners *= n
-    winners += np.arange(n)
-    places = np.empty((L + 1, K * n), dtype=np.intp)
-    places[L] = np.arange(K * n)
-    for t in range(L - 1, -1, -1):
-        np.take(winners[t].ravel(), places[t + 1], out=places[t])
-    begins = (places[0].reshape(K, n) // n).tolist()
-    chosen = np.zeros(n, dtype=np.intp)
-    for b in range(last - 1, -1, -1):
-        chosen[b] = state
-        state = begins[state][b]
-    inside = places[:L].reshape(L, K, n)[:, chosen[:last], np.arange(last)] // n
-    path[: last * L] = inside.T.ravel()
+    inside = np.empty((L + 1, n), dtype=np.int64)
+    inside[steps + 1, last] = final.argmax()
+    _walk_back(inside[: steps + 2], log_delta[: steps + 2], log_A, np.array([last]))
+    # The others end where the next begins; their own products say where they begin themselves.
+    origin = np.argmax(products + log_delta[0].T[:, None], axis=2).tolist()
+    ends = [int(inside[0, last])]
+    for b in range(last - 1, 0, -1):
+        ends.append(origin[b][ends[-1]])
+    inside[L, :last] = ends[:last][::-1]
+    # Where equals are rounded apart, a walk may begin elsewhere: then the block before walks anew.
+    astray = np.arange(last)
+    while len(astray):
+        _walk_back(inside, log_delta, log_A, astray)
+        astray = np.flatnonzero(inside[L, :last] != inside[0, 1 : last + 1])
+        inside[L, astray] = inside[0, astray + 1]
+    return BestPath(np.concatenate([inside[:1, 0], inside[1:].T.ravel()])[:T], log_prob)
+
+
+def _walk_back(
+    inside: np.ndarray, log_delta: np.ndarray, log_A: np.ndarray, which: np.ndarray
+) -> None:
+    """Fill `inside` (L + 1, n) from its last row backwards, in the blocks `which` at once."""
+    state = inside[-1, which]
+    into = np.ascontiguousarray(log_A)
+    values = log_delta if len(which) == log_delta.shape[2] else log_delta[:, :, which]
+    for t in range(len(inside) - 2, -1, -1):
+        state = np.argmax(into[:, state] + values[t], axis=0)
+        inside[t, which] = state
 
 
 # -- sums on scaled probabilities --------------------------------------------------------------
@@ -150,45 +152,53 @@ def _dense(model: HiddenMarkovModel) -> bool:
     return bool((model.transition >= DENSE).all())
 
 
-def _smooth_scaled(pi: np.ndarray, A: np.ndarray, log_B: np.ndarray) -> Smoothed:
+def _smooth_scaled(log_pi: np.ndarray, A: np.ndarray, log_B: np.ndarray) -> Smoothed:
     T, K = log_B.shape
-    B, top = _scaled(log_B)
+    B, top = _scaled(log_pi, log_B)
     blocks = _cut(B, 1.0)
     products = _products(blocks, A, _product, np.multiply)
-    alpha, scale = _alphas(pi * B[0], blocks, A, products, T)
+    alpha, scale = _alphas(B[0], blocks, A, products, T)
     if not (scale > 0).all():
         return _impossible(T, K, int(np.argmin(scale > 0)))
     beta = _betas(blocks, A, products, T)
     posterior = alpha * beta
-    posterior /= posterior.sum(axis=1, keepdims=True)
+    posterior /= np.einsum("tk->t", posterior)[:, None]
     onward = B[1:] * beta[1:]
-    weights = alpha[:-1] / np.einsum("ti,ti->t", alpha[:-1] @ A, onward)[:, None]
+    weights = alpha[:-1] / np.einsum("tk,tk->t", alpha[:-1] @ A, onward)[:, None]
     return Smoothed(posterior, A * (weights.T @ onward), float(np.log(scale).sum() + top.sum()))
 
 
 def _forward(model: HiddenMarkovModel, log_B: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """P(z_t | x_1..x_t) and log P(x_1..x_t)."""
-    T = len(log_B)
+    T, log_pi = len(log_B), log(model.initial)
     if _dense(model):
-        B, top = _scaled(log_B)
+        B, top = _scaled(log_pi, log_B)
         blocks = _cut(B, 1.0)
         A = model.transition
         products = _products(blocks, A, _product, np.multiply)
-        alpha, scale = _alphas(model.initial * B[0], blocks, A, products, T)
+        alpha, scale = _alphas(B[0], blocks, A, products, T)
         prefix = np.cumsum(log(scale) + top)
     else:
-        log_alpha = _log_alphas(log(model.initial), log(model.transition), log_B)[0]
+        log_alpha = _log_alphas(log_pi, log(model.transition), log_B)[0]
         prefix = log_sum(log_alpha.T)
         alpha = np.exp(log_alpha - np.maximum(prefix, _LOWEST)[:, None])
     alive = np.logical_and.accumulate(prefix > -np.inf)
     return np.where(alive[:, None], alpha, 0.0), np.where(alive, prefix, -np.inf)
 
 
-def _scaled(log_B: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """b over the largest b of each step, and the log of that largest (0 where all are 0)."""
-    top = log_B.max(axis=1)
-    top = np.where(np.isneginf(top), 0.0, top)
-    return np.exp(log_B - top[:, None]), top
+def _scaled(log_pi: np.ndarray, log_B: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """b over the largest b of each step, and the log of that largest (0 where all are 0).
+
+    The first step's terms are pi b: a state that can't be the first must not set their scale.
+    """
+    terms = log_B.copy()
+    terms[0] += log_pi
+    top = terms[:, 0].copy()
+    for k in range(1, terms.shape[1]):
+        np.maximum(top, terms[:, k], out=top)
+    top[np.isneginf(top)] = 0.0
+    terms -= top[:, None]
+    return np.exp(terms, out=terms), top
 
 
 def _alphas(
@@ -196,36 +206,52 @@ def _alphas(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Forward, scaled: P(z_t | x_1..x_t) (T, K), and what each step was divided by (T,)."""
     L, K, n = blocks.shape
-    alpha, scale = np.empty((L + 1, K, n)), np.empty((L, n))
-    alpha[0] = _edges(_unit(first), products, lambda v, P: _unit(P @ v))
+    alpha = np.empty((L + 1, K, n))
+    alpha[0] = _edges(first, products)
+    rescaled = np.ones((L, n))
+    into = np.ascontiguousarray(A.T)
     for t in range(L):
-        np.multiply(_product(alpha[t], A), blocks[t], out=alpha[t + 1])
-        np.add.reduce(alpha[t + 1], axis=0, out=scale[t])
-        # A block after an impossible step holds zeros: don't divide by them.
-        alpha[t + 1] /= np.maximum(scale[t], _TINY)
+        np.matmul(into, alpha[t], out=alpha[t + 1])
+        alpha[t + 1] *= blocks[t]
+        if t % EVERY == EVERY - 1:
+            # A block after an impossible step holds zeros: don't divide by them.
+            rescaled[t] = np.maximum(np.add.reduce(alpha[t + 1], axis=0), _TINY)
+            alpha[t + 1] /= rescaled[t]
+    total = np.add.reduce(alpha, axis=1)
+    divisor = np.maximum(total, _TINY)
+    alpha /= divisor[:, None]
+    scale = total[1:] * rescaled / divisor[:-1]
     return _joined(alpha, T), np.concatenate([[first.sum()], scale.T.ravel()[: T - 1]])
 
 
 def _betas(blocks: np.ndarray, A: np.ndarray, products: np.ndarray, T: int) -> np.ndarray:
-    """Backward, each row scaled to sum to 1, (T, K)."""
+    """Backward, each row in a scale of its own, (T, K)."""
     L, K, n = blocks.shape
     beta = np.empty((L + 1, K, n))
     # From the right: what a block hands to the one before it is its end times its product.
-    beta[L] = _edges(np.full(K, 1 / K), products[::-1], lambda v, P: _unit(v @ P))[:, ::-1]
+    backwards = np.ascontiguousarray(products[::-1].transpose(0, 2, 1))
+    beta[L] = _edges(np.ones(K), backwards)[:, ::-1]
     for t in range(L, 0, -1):
         np.matmul(A, beta[t] * blocks[t - 1], out=beta[t - 1])
-        beta[t - 1] /= np.add.reduce(beta[t - 1], axis=0)
+        if t % EVERY == 0:
+            beta[t - 1] /= np.add.reduce(beta[t - 1], axis=0)
     return _joined(beta, T)
+
+
+def _edges(first: np.ndarray, products: np.ndarray) -> np.ndarray:
+    """What each block begins with, (K, n), scaled: `first`, then block by block."""
+    edges = np.empty((len(products), len(first)))
+    edges[0] = first / max(first.sum(), _TINY)
+    for b in range(1, len(products)):
+        products[b - 1].dot(edges[b - 1], out=edges[b])
+        if b % EVERY == 0:
+            edges[b] /= max(edges[b].sum(), _TINY)
+    return edges.T
 
 
 def _product(left: np.ndarray, A: np.ndarray) -> np.ndarray:
     """sum_k A[k, j] left[k, ...]."""
     return A.T @ left
-
-
-def _unit(v: np.ndarray) -> np.ndarray:
-    total = v.sum()
-    return v / total if total > 0 else v
 
 
 # -- sums on logs ------------------------------------------------------------------------------
@@ -239,8 +265,10 @@ def _smooth_logs(log_pi: np.ndarray, log_A: np.ndarray, log_B: np.ndarray) -> Sm
         return _impossible(T, K, _first_dead(log_alpha))
     L, _, n = blocks.shape
     after = np.empty((L + 1, K, n))
-    edges = _edges(np.zeros(K), products[::-1], lambda v, P: log_sum(P + v[:, None]))
-    after[L] = edges[:, ::-1]
+    edges = [np.zeros(K)]
+    for P in products[:0:-1]:
+        edges.append(log_sum(P + edges[-1][:, None]))
+    after[L] = np.stack(edges[::-1], axis=1)
     for t in range(L, 0, -1):
         after[t - 1] = _log_product(after[t] + blocks[t - 1], log_A.T)
     log_beta = _joined(after, T)
@@ -261,7 +289,10 @@ def _log_alphas(
     L, K, n = blocks.shape
     products = _products(blocks, log_A, _log_product, np.add)
     log_alpha = np.empty((L + 1, K, n))
-    log_alpha[0] = _edges(log_pi + log_B[0], products, lambda v, P: log_sum((P + v).T))
+    edges = [log_pi + log_B[0]]
+    for P in products[:-1]:
+        edges.append(log_sum((P + edges[-1]).T))
+    log_alpha[0] = np.stack(edges, axis=1)
     for t in range(L):
         np.add(_log_product(log_alpha[t], log_A), blocks[t], out=log_alpha[t + 1])
     return _joined(log_alpha, len(log_B)), blocks, products
@@ -313,28 +344,16 @@ def _products(
 ) -> np.ndarray:
     """Every block's product of M, (n, K, K): [b, j, i] leads from i before block b to its last j.
 
-    Probabilities are scaled by the largest entry in each step; logs need no scale.
+    Probabilities are scaled by the largest entry now and then; logs need no scale.
     """
     L, K, n = blocks.shape
     P = times(A.T[:, :, None], blocks[0][:, None])  # (j, i, n)
     for t in range(1, L):
         P = product(P.reshape(K, K * n), A).reshape(K, K, n)
         times(P, blocks[t][:, None], out=P)
-        if product is _product:
+        if product is _product and (t % EVERY == 0 or t == L - 1):
             P /= np.maximum(np.maximum.reduce(P, axis=(0, 1)), _TINY)
     return np.ascontiguousarray(P.transpose(2, 0, 1))
-
-
-def _edges(
-    first: np.ndarray,
-    products: np.ndarray,
-    step: Callable[[np.ndarray, np.ndarray], np.ndarray],
-) -> np.ndarray:
-    """What each block begins with, (K, n): `first`, then block by block."""
-    edges = [first]
-    for P in products[:-1]:
-        edges.append(step(edges[-1], P))
-    return np.stack(edges, axis=1)
 
 
 def _impossible(T: int, K: int, at: int) -> Smoothed:
