@@ -20,6 +20,7 @@ from genmodels.widgets import regime_band as widget
 MARKET, SHUFFLED, OWN = "S&P 500", "S&P 500, shuffled", regimes_own.TITLE
 DATA = [MARKET, SHUFFLED, OWN]
 SECTIONS = ["The states", "Held-out days"]
+HELD = [f"K = {K}" for K in range(1, run.K_MAX + 1)]
 LAST = -1
 state = st.session_state
 DEFAULTS: dict[str, Any] = {
@@ -48,6 +49,7 @@ problems = frame.link_problems(
         "hmmr_band": frame.checked_choice("hmmr_band", run.BANDS, "posterior"),
         "hmmr_open": frame.checked_choice("hmmr_open", stage.OPENS, "expected"),
         "hmmr_section": frame.checked_choice("hmmr_section", SECTIONS, SECTIONS[0]),
+        "hmmr_held": frame.checked_choice("hmmr_held", HELD, "none"),
         "hmmr_it": ITERATION,
         "hmmr_day": DAY,
         "hmmr_view": WINDOW,
@@ -265,10 +267,12 @@ def held_out(setup: Setup) -> None:
         )
         tab = st.pills(
             "Open a number",
-            [f"K = {one.K}" for one in found],
+            HELD,
             key="hmmr_held",
+            bind="query-params",
             label_visibility="collapsed",
         )
+        frame.problem(problems.get("hmmr_held"))
         if tab:
             frame.inspect(stage.held_out_opened(found[int(tab[-1]) - 1]))
 

@@ -22,7 +22,7 @@ CRITERIA = {"BIC": ("bic", min), "held out": ("held_out", max)}
 """Name -> the field of Fit, and which end of it is better."""
 K_MAX = 6
 STARTS = 4
-SCREEN, FINISH = 30, 120
+SCREEN, FINISH = 20, 80
 """Iterations of each start, and at most of the best one."""
 CHUNK = 10
 TOLERANCE = 0.05

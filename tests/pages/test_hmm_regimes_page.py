@@ -45,6 +45,20 @@ def test_held_out_days_stand_beside_the_mixture():
     assert table["HMM"][0] == table["no memory"][0]
 
 
+def test_a_held_out_number_opens_by_link():
+    at = open_page(
+        hmmr_data="Your own", hmmr_own=OWN, hmmr_section="Held-out days", hmmr_held="K = 2"
+    )
+    assert "Held out, 2 states" in text_of(at)
+    assert "nats a day" in text_of(at)
+
+
+def test_one_state_is_never_left():
+    at = open_page(hmmr_data="Your own", hmmr_own=OWN, hmmr_k="1", hmmr_day="1", hmmr_open="stays")
+    assert not at.warning
+    assert "**∞** days" in text_of(at)
+
+
 def test_own_days_pasted():
     at = open_page(hmmr_data="Your own")
     assert "No series of yours yet" in text_of(at)
