@@ -106,7 +106,9 @@ def upload() -> None:
             st.session_state["gmms_own"] = pictures.read(file.getvalue(), file.name)
             st.session_state["gmms_own_problem"] = None
         except ValueError as error:
-            st.session_state["gmms_own_problem"] = str(error)
+            before = st.session_state.get("gmms_own")
+            stays = " Your earlier picture stays." if before else ""
+            st.session_state["gmms_own_problem"] = str(error) + stays
     frame.problem(st.session_state.get("gmms_own_problem"))
     own: pictures.Picture | None = st.session_state.get("gmms_own")
     if own is None:

@@ -127,12 +127,12 @@ def read(data: bytes, name: str = "") -> Picture:
     pixels = np.array(rgb)
     height, width, _ = pixels.shape
     return Picture(
-        "own-" + hashlib.sha256(pixels.tobytes() + bytes(pixels.shape[0] % 251)).hexdigest()[:16],
+        "own-" + hashlib.sha256(f"{width} ".encode() + pixels.tobytes()).hexdigest()[:16],
         pixels,
         Source(
             title="Your picture",
             citation=" ".join(name.split())[:60] or "a file without a name",
-            licence="yours; it stays in this session",
+            licence="yours; kept in the server’s memory only",
             size=f"{kind}, {width} x {height} = {width * height:,} pixels",
         ),
         (*notes, *told),

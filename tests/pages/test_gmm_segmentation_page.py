@@ -77,6 +77,7 @@ def test_an_upload_is_segmented_and_a_bad_one_loses_nothing():
     at.file_uploader(key="gmms_file").set_value(("bad.png", b"\x89PNG\r\n", "image/png")).run()
     assert not at.exception, at.exception
     assert [w for w in at.warning if "none of them" in w.value], at.warning
+    assert [w for w in at.warning if "Your earlier picture stays." in w.value], at.warning
     assert "320 x 80" in text_of(at)
 
 
