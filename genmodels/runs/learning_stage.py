@@ -130,6 +130,12 @@ def _largest_change(one: Run, i: int, names: tuple[str, ...]) -> tuple[str, floa
 # -- what opens --------------------------------------------------------------------------------
 
 
+HINT = (
+    "Click a node, an edge, a count or a probability. Keys on the stage: arrows step, Shift and "
+    "arrows go between half steps, k, n and p open numbers, l locks a row."
+)
+
+
 def opened(one: Run, shown: int, step: int, what: Selected | None) -> tuple[Opened | None, str]:
     """The opened number at a half step, or None and a hint. log P where nothing is chosen."""
     if not one.steps:
@@ -137,9 +143,7 @@ def opened(one: Run, shown: int, step: int, what: Selected | None) -> tuple[Open
     setup, states = one.setup, states_of(one.setup)
     e = (step + 1) // 2 - 1
     if what is None:
-        return arithmetic.likelihood(
-            [trace.log_prob for trace in smoothed(setup, step // 2)]
-        ), "Click a node, an edge, a count or a probability to open it."
+        return arithmetic.likelihood([trace.log_prob for trace in smoothed(setup, step // 2)]), HINT
     kind, at = what.kind, what.at
     if kind in ("pi", "A", "B"):
         return _probability(one, step // 2, kind, at), ""

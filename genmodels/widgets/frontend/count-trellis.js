@@ -50,47 +50,76 @@ const xiAt = (data, e, t, i, j) =>
   e < 0 ? 0 : data.xis[((e * (data.T - 1) + t) * data.K + i) * data.K + j] / 255;
 
 export function drawTrellis(context, view, data, now, colours, selected) {
-  const { T, K, nodeWidth: w, nodeHeight: h } = view;
-  context.lineCap = "round";
   const lit = highlighted(data, selected);
+  drawEdges(context, view, data, now, colours, lit);
+  drawNodes(context, view, data, now, colours, lit);
+  drawNames(context, view, data, colours);
+}
+
+/** One stroke for all edges of a colour and a width: 1500 edges in 40 strokes. */
+function drawEdges(context, view, data, now, colours, lit) {
+  const { T, K, nodeWidth: w } = view;
+  const widest = Math.min(7, view.row * 0.22);
+  const bundles = new Map();
   for (let t = 0; t < T - 1; t++) {
     for (let i = 0; i < K; i++) {
       for (let j = 0; j < K; j++) {
         const share = between(xiAt(data, now.e, t, i, j), xiAt(data, now.nextE, t, i, j), now.faded);
         const chosen = lit.edge(t, i, j);
         if (share < 0.012 && !chosen) continue;
-        context.beginPath();
-        context.moveTo(view.x(t) + w / 2, view.y(i));
-        context.lineTo(view.x(t + 1) - w / 2, view.y(j));
-        context.strokeStyle = chosen ? colours.text : tint(hue(i), 0.75);
-        context.lineWidth = Math.max(chosen ? 1.5 : 0.4, share * Math.min(7, view.row * 0.22));
-        context.stroke();
+        const width = Math.max(chosen ? 3 : 1, Math.round(2 * share * widest)); // half pixels
+        const key = (chosen ? K : i) * 64 + width;
+        if (!bundles.has(key)) bundles.set(key, []);
+        bundles.get(key).push(view.x(t) + w / 2, view.y(i), view.x(t + 1) - w / 2, view.y(j));
       }
     }
   }
-  context.lineCap = "butt";
-  for (let t = 0; t < T; t++) {
-    for (let k = 0; k < K; k++) {
-      const share = between(gammaAt(data, now.e, t, k), gammaAt(data, now.nextE, t, k), now.faded);
-      const left = view.x(t) - w / 2;
-      const top = view.y(k) - h / 2;
-      context.fillStyle = colours.background;
-      context.fillRect(left, top, w, h);
-      context.fillStyle = tint(hue(k), 0.6);
-      context.fillRect(left, top + h * (1 - share), w, h * share);
-      context.strokeStyle = lit.node(t, k) ? colours.text : tint(hue(k), 0.9);
-      context.lineWidth = lit.node(t, k) ? 2.5 : 1;
-      context.strokeRect(left, top, w, h);
-      if (w >= 30 && h >= 16 && (now.e >= 0 || now.faded > 0)) {
-        context.font = `11px ${colours.font}`;
-        context.fillStyle = colours.text;
-        context.textAlign = "center";
-        context.textBaseline = "middle";
-        context.fillText(share.toFixed(2), view.x(t), view.y(k));
+  for (const [key, ends] of [...bundles].sort((a, b) => a[0] - b[0])) {
+    const i = Math.floor(key / 64);
+    context.beginPath();
+    for (let n = 0; n < ends.length; n += 4) {
+      context.moveTo(ends[n], ends[n + 1]);
+      context.lineTo(ends[n + 2], ends[n + 3]);
+    }
+    context.strokeStyle = i === K ? colours.text : tint(hue(i), 0.75);
+    context.lineWidth = (key % 64) / 2;
+    context.stroke();
+  }
+}
+
+function drawNodes(context, view, data, now, colours, lit) {
+  const { T, K, nodeWidth: w, nodeHeight: h } = view;
+  const written = w >= 30 && h >= 16 && (now.e >= 0 || now.faded > 0);
+  context.font = `11px ${colours.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  for (let k = 0; k < K; k++) {
+    const top = view.y(k) - h / 2;
+    const shares = Array.from({ length: T }, (_, t) =>
+      between(gammaAt(data, now.e, t, k), gammaAt(data, now.nextE, t, k), now.faded));
+    const boxes = (heights) => {
+      context.beginPath();
+      for (let t = 0; t < T; t++) {
+        const tall = h * heights(t);
+        context.rect(view.x(t) - w / 2, top + h - tall, w, tall);
       }
+    };
+    boxes(() => 1);
+    context.fillStyle = colours.background;
+    context.fill();
+    context.strokeStyle = tint(hue(k), 0.9);
+    context.lineWidth = 1;
+    context.stroke();
+    boxes((t) => shares[t]);
+    context.fillStyle = tint(hue(k), 0.6);
+    context.fill();
+    context.fillStyle = context.strokeStyle = colours.text;
+    context.lineWidth = 2.5;
+    for (let t = 0; t < T; t++) {
+      if (lit.node(t, k)) context.strokeRect(view.x(t) - w / 2, top, w, h);
+      if (written) context.fillText(shares[t].toFixed(2), view.x(t), view.y(k));
     }
   }
-  drawNames(context, view, data, colours);
 }
 
 function drawNames(context, view, data, colours) {
@@ -147,25 +176,30 @@ export function drawDrops(context, view, data, now) {
   const moves = view.table("moves");
   const symbols = view.table("symbols");
   const size = clamp(view.column * 0.24, 2, 5.5);
-  const drop = (share, t, fromX, fromY, table, i, j) => {
-    const part = flown(now, t, T);
-    if (share < 0.02 || part <= 0 || part >= 1) return;
-    const to = box(table, i, j);
-    const p = ease(part);
+  // One fill a state: its drops form one path.
+  for (let k = 0; k < K; k++) {
     context.beginPath();
-    context.arc(between(fromX, to.x + to.w / 2, p), between(fromY, to.y + to.h / 2, p), size * Math.sqrt(share), 0, 6.2832);
-    context.fillStyle = tint(hue(i), 0.85);
-    context.fill();
-  };
-  for (let t = 0; t < T; t++) {
-    for (let k = 0; k < K; k++) {
+    const drop = (share, t, fromX, fromY, table, j) => {
+      const part = flown(now, t, T);
+      if (share < 0.02 || part <= 0 || part >= 1) return;
+      const to = box(table, k, j);
+      const p = ease(part);
+      const x = between(fromX, to.x + to.w / 2, p);
+      const y = between(fromY, to.y + to.h / 2, p);
+      const radius = size * Math.sqrt(share);
+      context.moveTo(x + radius, y);
+      context.arc(x, y, radius, 0, 6.2832);
+    };
+    for (let t = 0; t < T; t++) {
       const share = gammaAt(data, now.nextE, t, k);
-      if (t === 0) drop(share, t, view.x(t), view.y(k), starts, k, 0);
-      if (data.x[t] >= 0) drop(share, t, view.x(t), view.y(k), symbols, k, data.x[t]);
+      if (t === 0) drop(share, t, view.x(t), view.y(k), starts, 0);
+      if (data.x[t] >= 0) drop(share, t, view.x(t), view.y(k), symbols, data.x[t]);
       for (let j = 0; t < T - 1 && j < K; j++) {
         const both = xiAt(data, now.nextE, t, k, j);
-        drop(both, t, (view.x(t) + view.x(t + 1)) / 2, (view.y(k) + view.y(j)) / 2, moves, k, j);
+        drop(both, t, (view.x(t) + view.x(t + 1)) / 2, (view.y(k) + view.y(j)) / 2, moves, j);
       }
     }
+    context.fillStyle = tint(hue(k), 0.85);
+    context.fill();
   }
 }
