@@ -110,7 +110,13 @@ def durations(found: Durations, geometric: Law, chosen: Law | None, d: int) -> g
     figure.update_xaxes(title=f"duration d, {found.unit}", rangemode="tozero")
     figure.update_yaxes(title="P(d)", rangemode="tozero")
     figure.update_layout(bargap=0)
-    return _legend(plain(figure, 330, legend=True))
+    return _legend(_below_tools(plain(figure, 340, legend=True)))
+
+
+def _below_tools(figure: go.Figure) -> go.Figure:
+    """A phone shows the tool bar all the time: nothing is drawn under it."""
+    figure.update_layout(margin={"t": 34})
+    return figure
 
 
 def _legend(figure: go.Figure) -> go.Figure:
@@ -135,7 +141,7 @@ def by_n(tried: Sequence[Law], n: int) -> go.Figure:
             figure.add_annotation(x=one.n, y=0.04, yref="paper", text="−∞", showarrow=False)
     figure.update_xaxes(title="sub-states n", dtick=1, range=[0.5, durations_run.N_MAX + 0.5])
     figure.update_yaxes(title="nats a duration")
-    return plain(figure, 200)
+    return _below_tools(plain(figure, 220))
 
 
 def matrix(A: Array) -> go.Figure:

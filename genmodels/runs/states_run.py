@@ -25,7 +25,7 @@ STARTS = 4
 SCREEN, FINISH = 20, 80
 """Iterations of each start, and at most of the best one."""
 CHUNK = 10
-TOLERANCE = 0.05
+TOLERANCE = 0.01
 """Nats over all observations: EM stops where an iteration gains less."""
 BLOCK = 970
 """Bases hidden at a time: every fifth stretch of so many is held out."""
