@@ -31,9 +31,11 @@ def steps_of(mode: Mode, T: int, K: int) -> int:
 def payload(
     model: HiddenMarkovModel, best: ViterbiTrace, smooth: SmoothingTrace, mode: Mode,
     states: Sequence[str], symbols: Sequence[str], observations: Sequence[int],
-    *, linear: bool, trace_id: str,
+    *, linear: bool, trace_id: str, with_tables: bool = True,
 ) -> dict[str, Any]:  # fmt: skip
     """Everything the widget draws: texts of the nodes, their fill, the edges' shares, and words.
+
+    `with_tables`: pi, A and B below, the numbers in use lit; a page of large tables leaves them out.
 
     A node's fill is its share of its column (of the column's best, for Viterbi); an edge's width
     its share of the sum that it enters (of the pair's posterior, in posterior mode).
@@ -69,7 +71,9 @@ def payload(
             "initial": [plain(float(p)) for p in model.initial],
             "transition": [[plain(float(p)) for p in row] for row in model.transition],
             "emission": [[plain(float(p)) for p in row] for row in model.emission.probabilities],
-        },
+        }
+        if with_tables
+        else None,
         "statuses": _statuses(mode, best, smooth, states, seen, linear),
     }
 

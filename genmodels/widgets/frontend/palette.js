@@ -1,9 +1,10 @@
 // Colours that a colour-blind person can tell apart, never the only sign: numbers and names stand beside.
 
-/** Okabe-Ito, yellow darkened to be seen on white, black replaced by two more hues: components and states. */
+/** Okabe-Ito, yellow darkened to be seen on white, black replaced by four more hues: components and states. */
 export const COMPONENTS = [
   "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9",
   "#E69F00", "#7F5AB6", "#8C6D31", "#B8A800", "#6B7280",
+  "#A8325A", "#4A7C0F",
 ];
 
 /** Ten digits by ten hues; the digit itself is written in the legend and on hover. */

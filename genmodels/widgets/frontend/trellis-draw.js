@@ -5,6 +5,8 @@ import { COMPONENTS, rgb } from "./palette.js";
 const GUTTER = 70; // px, for the states' names
 const TOP = 22; // px, for the columns' numbers
 const STRIP = 21; // px, a line of states under the trellis
+const TILE = 480; // px of the trellis that are painted in one go
+const SMALL = 26; // px a column where only the bars are drawn
 
 export const colourOf = (k) => COMPONENTS[k % COMPONENTS.length];
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
@@ -15,18 +17,23 @@ export function heightFor(K) {
 }
 const rowHeight = (K) => Math.round(clamp(330 / K, 38, 108));
 
-/** Where everything stands. `whole` squeezes all columns into the width. */
-export function layout(width, data, whole) {
+/** Where everything stands. `zoom` counts from 0, all columns in the width as far as they go. */
+export function layout(width, data, zoom) {
   const T = data.seen.length;
   const K = data.states.length;
   const room = width - GUTTER - 4;
-  const longest = Math.max(...data.texts.flat().map((text) => text.length));
-  const least = clamp(5.8 * longest + 13, 46, 84); // px, so that every number has its place
-  const column = whole ? Math.max(7, room / T) : clamp(room / T, least, 150);
+  const least = clamp(5.8 * data.longest + 13, 46, 84); // px, so that every number has its place
+  const comfortable = clamp(room / T, least, 150);
+  const all = clamp(room / T, 7, 150);
+  const levels = [all, SMALL, comfortable, 1.6 * comfortable]
+    .filter((wide, i) => i === 0 || (wide > all * 1.15 && room / wide >= 2));
+  const usual = Math.max(0, levels.indexOf(comfortable));
+  const level = clamp(zoom ?? usual, 0, levels.length - 1);
+  const column = levels[level];
   const row = rowHeight(K);
   const wide = column >= least - 1;
   return {
-    T, K, column, row, room, wide, gutter: GUTTER, top: TOP,
+    T, K, column, row, room, wide, level, levels: levels.length, gutter: GUTTER, top: TOP,
     nodeWidth: wide ? Math.min(58, column - 12) : Math.max(4, column * 0.55),
     nodeHeight: Math.min(row - 8, wide ? 36 : 26),
     content: Math.ceil(T * column),
@@ -39,30 +46,46 @@ export function layout(width, data, whole) {
 
 /** Names short enough for a column: first letters where they differ, else numbers. */
 export function shortNames(states) {
-  if (states.every((name) => name.length <= 2)) return states;
+  if (states.every((name) => name.length <= 4)) return states;
   const letters = states.map((name) => name[0]);
   return new Set(letters).size === states.length ? letters : states.map((_, k) => String(k + 1));
 }
 
-function paper(geometry, density, paint) {
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.round(geometry.content * density));
-  canvas.height = Math.round((geometry.symbols + 26) * density);
-  const context = canvas.getContext("2d");
-  context.scale(density, density);
-  paint(context);
-  return canvas;
+/** A picture in tiles, each painted when it is first looked at. */
+function tiled(geometry, density, paint) {
+  const span = Math.max(2, Math.round(TILE / geometry.column)); // columns of a tile
+  const made = new Map();
+  return {
+    span,
+    tile(index) {
+      let canvas = made.get(index);
+      if (canvas) return canvas;
+      const first = index * span;
+      const end = Math.min(geometry.T, first + span);
+      canvas = document.createElement("canvas");
+      canvas.width = Math.max(1, Math.ceil((end - first) * geometry.column * density));
+      canvas.height = Math.round((geometry.symbols + 26) * density);
+      const context = canvas.getContext("2d");
+      context.scale(density, density);
+      context.translate(-first * geometry.column, 0);
+      paint(context, first, end);
+      made.set(index, canvas);
+      return canvas;
+    },
+  };
 }
 
 /** The empty trellis and one picture of everything computed (three in posterior mode). */
 export function buildLayers(data, geometry, colours, density) {
   const { T, K } = geometry;
-  const everything = (style, edges) => paper(geometry, density, (context) => {
-    if (edges) for (let t = 1; t < T; t++) for (let j = 0; j < K; j++) drawEdges(context, data, geometry, colours, t, j);
-    for (let t = 0; t < T; t++) for (let k = 0; k < K; k++) drawNode(context, data, geometry, colours, t, k, style);
+  const everything = (style, edges) => tiled(geometry, density, (context, first, end) => {
+    // Edges enter their column from the one before: those into the next tile begin in this one.
+    const last = Math.min(end, T - 1);
+    if (edges) for (let t = Math.max(1, first); t <= last; t++) for (let j = 0; j < K; j++) drawEdges(context, data, geometry, colours, t, j);
+    for (let t = first; t < end; t++) for (let k = 0; k < K; k++) drawNode(context, data, geometry, colours, t, k, style);
   });
   const layers = {
-    empty: paper(geometry, density, (context) => drawEmpty(context, data, geometry, colours)),
+    empty: tiled(geometry, density, (context, first, end) => drawEmpty(context, data, geometry, colours, first, end)),
     done: everything("done", true),
   };
   if (data.mode === "posterior") {
@@ -72,21 +95,23 @@ export function buildLayers(data, geometry, colours, density) {
   return layers;
 }
 
-function drawEmpty(context, data, geometry, colours) {
-  const { T, K, nodeWidth: w, nodeHeight: h } = geometry;
+function drawEmpty(context, data, geometry, colours, first, end) {
+  const { K, nodeWidth: w, nodeHeight: h } = geometry;
   context.font = `12px ${colours.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   const every = Math.max(1, Math.ceil(20 / geometry.column));
-  const longest = Math.max(...data.seen.map((text) => text.length));
-  const sparse = Math.max(1, Math.ceil((longest * 7 + 4) / geometry.column));
-  for (let t = 0; t < T; t++) {
+  const most = Math.max(3, Math.floor(geometry.column / 7)); // letters that fit
+  const shown = data.seen.map((text) => (geometry.wide && text.length > most ? `${text.slice(0, most - 1)}…` : text));
+  const longest = Math.max(...shown.map((text) => text.length));
+  const sparse = geometry.wide ? 1 : Math.max(1, Math.ceil((longest * 7 + 4) / geometry.column));
+  for (let t = first; t < end; t++) {
     context.fillStyle = colours.text;
     context.globalAlpha = 0.65;
     if (t % every === 0) context.fillText(String(t + 1), geometry.x(t), 10);
     context.globalAlpha = 1;
     context.font = `600 13px ${colours.font}`;
-    if (t % sparse === 0) context.fillText(data.seen[t], geometry.x(t), geometry.symbols + 12);
+    if (t % sparse === 0) context.fillText(shown[t], geometry.x(t), geometry.symbols + 12);
     context.font = `12px ${colours.font}`;
     context.strokeStyle = colours.border;
     context.setLineDash([3, 3]);
@@ -160,6 +185,7 @@ export function drawEdges(context, data, geometry, colours, t, j, { focus = fals
       alpha = won ? 1 : focus ? 0.9 - 0.45 * settle : 0.2;
       dash = won || (focus && settle < 0.2) ? [] : [4, 4];
       if (share === 0) { dash = [1, 4]; alpha = 0.3; }
+      else if (!focus && data.fills[t * K + j] === 0 && data.texts[t][j] === "−∞") alpha *= 0.2; // leads nowhere
     } else if (share < 0.006) {
       if (!focus) continue;
       dash = [1, 4];
@@ -204,16 +230,22 @@ export function computed(data, geometry, state, t, k) {
   return data.mode === "posterior" ? forward && back : forward;
 }
 
-/** Copy columns [from, to) of a layer. */
-function columns(context, layer, geometry, density, from, to) {
+/** Copy columns [from, to) of a layer, as far as they are in sight. */
+function columns(context, layer, geometry, density, from, to, scroll) {
   if (to <= from) return;
   const { T, column, nodeWidth: w } = geometry;
   // Edges belong to the column that they are computed with: cut at the nodes' far sides.
-  const start = from <= 0 ? 0 : geometry.x(from) - w / 2 - 1;
-  const end = to >= T ? T * column : geometry.x(to - 1) + w / 2 + 1;
-  const height = layer.height / density;
-  context.drawImage(layer, start * density, 0, (end - start) * density, layer.height,
-    start, 0, end - start, height);
+  const start = Math.max(scroll, from <= 0 ? 0 : geometry.x(from) - w / 2 - 1);
+  const end = Math.min(scroll + geometry.room + 4, to >= T ? T * column : geometry.x(to - 1) + w / 2 + 1);
+  const wide = layer.span * column;
+  for (let i = Math.floor(start / wide); i * wide < end && i * layer.span < T; i++) {
+    const canvas = layer.tile(i);
+    const a = Math.max(start, i * wide);
+    const b = Math.min(end, i * wide + canvas.width / density);
+    if (b <= a) continue;
+    context.drawImage(canvas, (a - i * wide) * density, 0, (b - a) * density, canvas.height,
+      a, 0, b - a, canvas.height / density);
+  }
 }
 
 /** One frame. `view` holds step state, scroll, cursor, selected, glide progress and highlights. */
@@ -231,7 +263,9 @@ export function drawFrame(stage, data, geometry, layers, colours, density, view)
     context.fillStyle = colours.panel;
     context.fillRect(geometry.x(view.column) - geometry.column / 2, 0, geometry.column, geometry.strips);
   }
-  const all = (layer, from, to) => columns(context, layer, geometry, density, from, to);
+  const all = (layer, from, to) => columns(context, layer, geometry, density, from, to, view.scroll);
+  const seen = [Math.max(0, Math.floor(view.scroll / geometry.column) - 1),
+    Math.min(T, Math.ceil((view.scroll + geometry.room) / geometry.column) + 2)];
   all(layers.empty, 0, T);
   const options = { focus: false, grow: 1 };
   if (data.mode === "backward") {
@@ -263,10 +297,10 @@ export function drawFrame(stage, data, geometry, layers, colours, density, view)
     focusEdges(context, data, geometry, colours, ...view.selected, 1);
     ring(context, geometry, view.selected, colours.text, 3, []);
   }
-  if (state.traced) tracePath(context, data, geometry, colours, state, view);
+  if (state.traced) tracePath(context, data, geometry, colours, state, view, seen);
   if (view.cursor) ring(context, geometry, view.cursor, colours.primary, 2, [4, 3]);
   for (const cell of view.lit) ring(context, geometry, cell, colours.primary, 2, []);
-  drawStrips(context, data, geometry, colours, state, view.short);
+  drawStrips(context, data, geometry, colours, state, view.short, seen);
   context.restore();
   drawGutter(context, data, geometry, colours, state);
 }
@@ -289,13 +323,13 @@ function ring(context, geometry, [t, k], colour, wide, dash) {
   context.setLineDash([]);
 }
 
-function tracePath(context, data, geometry, colours, state, view) {
+function tracePath(context, data, geometry, colours, state, view, [first, end]) {
   const { T, nodeWidth: w } = geometry;
   if (!data.path.length) return;
   context.strokeStyle = colours.text;
   context.lineWidth = 4.5;
   context.lineCap = "round";
-  for (let t = T - state.traced; t < T; t++) {
+  for (let t = Math.max(first, T - state.traced); t < end; t++) {
     if (t + 1 < T) {
       const grow = t === T - state.traced ? view.grow : 1;
       const [x1, y1] = [geometry.x(t + 1) - w / 2, geometry.y(data.path[t + 1])];
@@ -310,7 +344,7 @@ function tracePath(context, data, geometry, colours, state, view) {
   context.lineCap = "butt";
 }
 
-function drawStrips(context, data, geometry, colours, state, short) {
+function drawStrips(context, data, geometry, colours, state, short, [first, end]) {
   const { T, column } = geometry;
   const lines = [[data.path, data.mode === "Viterbi" ? T - state.traced : state.ended ? 0 : T],
     [data.posterior_path, state.ended ? 0 : T]];
@@ -319,7 +353,7 @@ function drawStrips(context, data, geometry, colours, state, short) {
   context.textBaseline = "middle";
   lines.forEach(([path, from], line) => {
     const top = geometry.strips + line * STRIP;
-    for (let t = from; t < T && path.length; t++) {
+    for (let t = Math.max(from, first); t < end && path.length; t++) {
       const differ = state.ended && data.path[t] !== data.posterior_path[t];
       const x = geometry.x(t);
       context.fillStyle = tint(path[t], 0.3);

@@ -20,7 +20,7 @@ export default defineWidget("trellis", (root, actions) => {
   let cursor = null;
   let scroll = 0;
   let byColumn = false;
-  let whole = false;
+  let zoom = null; // a level of the layout, or null for the usual one
   let glide = null; // { start, length } of the running animation
   let sending = 0;
   let lit = [];
@@ -35,15 +35,15 @@ export default defineWidget("trellis", (root, actions) => {
     element("button", { type: "button", "aria-pressed": "false", title, onclick: action }, text);
   const cellButton = toggle("Cell", "Step cell by cell", () => granularity(false));
   const columnButton = toggle("Column", "Step column by column", () => granularity(true));
-  const wholeButton = toggle("Whole", "All columns at once", () => {
-    whole = !whole;
-    wholeButton.setAttribute("aria-pressed", String(whole));
-    arrange();
-  });
+  const tool = (text, title, action) =>
+    element("button", { type: "button", "aria-label": title, title, onclick: action }, text);
+  const outButton = tool("−", "Zoom out", () => zoomBy(-1));
+  const inButton = tool("+", "Zoom in", () => zoomBy(1));
+  holder.append(element("div", { class: "zoom" }, outButton, inButton));
   const transport = createTransport(root, {
     onStep,
     next: (at, way) => nextStep(at, way),
-    extra: [cellButton, columnButton, wholeButton],
+    extra: [cellButton, columnButton,
   });
   const status = element("p", { class: "status", role: "status", "aria-live": "polite" });
   const tables = element("div", { class: "tables", "aria-label": "The numbers in use light up" });
@@ -71,6 +71,8 @@ export default defineWidget("trellis", (root, actions) => {
     const wasLast = data && step === data.steps - 1;
     const before = data;
     data = { ...incoming };
+    data.longest = Math.max(...data.texts.map((column) => Math.max(...column.map((text) => text.length))));
+    data.short = shortNames(data.states);
     for (const name of ["fills", "left", "right", "shares", "pointers", "observations"]) {
       if (data[name]) data[name] = decodeArray(data[name]);
     }
@@ -106,13 +108,25 @@ export default defineWidget("trellis", (root, actions) => {
 
   function arrange(jump = true) {
     if (!data || !stage.width) return;
-    geometry = layout(stage.width, data, whole);
-    wholeButton.hidden = !whole && geometry.content <= geometry.room + 1;
+    geometry = layout(stage.width, data, zoom);
+    root.dataset.zoom = `${geometry.level + 1}/${geometry.levels}`;
+    for (const button of [outButton, inButton]) button.hidden = geometry.levels < 2;
+    outButton.disabled = geometry.level === 0;
+    inButton.disabled = geometry.level === geometry.levels - 1;
     layersOf = "";
     if (jump) follow();
     scrollTo(scroll);
     show();
   }
+  function zoomTo(level) {
+    if (!geometry) return;
+    const middle = (scroll + geometry.room / 2) / geometry.column;
+    zoom = Math.min(Math.max(0, level), geometry.levels - 1);
+    arrange(false);
+    scrollTo(middle * geometry.column - geometry.room / 2);
+    show();
+  }
+  const zoomBy = (way) => geometry && zoomTo(geometry.level + way);
   function scrollTo(to) {
     scroll = Math.round(Math.min(Math.max(0, to), Math.max(0, geometry.content - geometry.room)));
   }
@@ -177,7 +191,7 @@ export default defineWidget("trellis", (root, actions) => {
     if (!geometry) return;
     const density = window.devicePixelRatio || 1;
     colours = themeColours(root);
-    const key = [density, stage.width, whole, colours.background, colours.text].join();
+    const key = [density, stage.width, geometry.level, colours.background, colours.text].join();
     if (key !== layersOf) {
       layers = buildLayers(data, geometry, colours, density);
       layersOf = key;
@@ -185,7 +199,7 @@ export default defineWidget("trellis", (root, actions) => {
     const grow = glide ? Math.min(1, (performance.now() - glide.start) / glide.length) : 1;
     const { state, column, now } = current();
     drawFrame(stage, data, geometry, layers, colours, density, {
-      state, column, scroll, selected, cursor, grow, lit: now, short: shortNames(data.states),
+      state, column, scroll, selected, cursor, grow, lit: now, short: data.short,
     });
     if (grow < 1) frames.request();
     else glide = null;
@@ -257,6 +271,9 @@ export default defineWidget("trellis", (root, actions) => {
       selected = cursor = null;
       show();
       send();
+    } else if (event.key === "+" || event.key === "=" || event.key === "-") {
+      event.preventDefault();
+      zoomBy(event.key === "-" ? -1 : 1);
     } else transport.onKey(event);
   });
   function spoken([t, k]) {
@@ -272,11 +289,17 @@ export default defineWidget("trellis", (root, actions) => {
 
   let tablesOf = "";
   function buildTables() {
+    if (!data.tables) {
+      tables.replaceChildren();
+      cells = null;
+      tablesOf = "";
+      return;
+    }
     const key = JSON.stringify([data.tables, data.states, data.symbols]);
     if (key === tablesOf) return;
     tablesOf = key;
     const { initial, transition, emission } = data.tables;
-    const short = shortNames(data.states);
+    const { short } = data;
     cells = { initial: [], transition: [], emission: [] };
     const table = (name, title, heads, rows) => {
       const line = (k) => element("tr", {}, element("th", { scope: "row", title: data.states[k] }, short[k]),
@@ -299,6 +322,7 @@ export default defineWidget("trellis", (root, actions) => {
   function light(now) {
     for (const cell of lit) cell.classList.remove("lit", "won");
     lit = [];
+    if (!cells) return;
     const put = (cell, won = false) => {
       cell.classList.add(won ? "won" : "lit");
       lit.push(cell);
