@@ -115,9 +115,9 @@ def best_path(model: HiddenMarkovModel, observations: Any) -> BestPath:
         return BestPath(np.array([final.argmax()]), log_prob)
 
     # The last block may be filled up: walk it from the last observation.
-    inside = np.empty((L + 1, n), dtype=np.int64)
+    inside = np.empty((L + 1, n), dtype=np.intp)
     inside[steps + 1, last] = final.argmax()
-    _walk_back(inside[: steps + 2], log_delta[: steps + 2], log_A, np.array([last]))
+    _walk_back(inside[: steps + 2, last:], log_delta[: steps + 2, :, last:], log_A)
     # The others end where the next begins; their own products say where they begin themselves.
     origin = np.argmax(products + log_delta[0].T[:, None], axis=2).tolist()
     ends = [int(inside[0, last])]
@@ -125,24 +125,24 @@ def best_path(model: HiddenMarkovModel, observations: Any) -> BestPath:
         ends.append(origin[b][ends[-1]])
     inside[L, :last] = ends[:last][::-1]
     # Where equals are rounded apart, a walk may begin elsewhere: then the block before walks anew.
-    astray = np.arange(last)
-    while len(astray):
-        _walk_back(inside, log_delta, log_A, astray)
-        astray = np.flatnonzero(inside[L, :last] != inside[0, 1 : last + 1])
-        inside[L, astray] = inside[0, astray + 1]
-    return BestPath(np.concatenate([inside[:1, 0], inside[1:].T.ravel()])[:T], log_prob)
+    _walk_back(inside[:, :last], log_delta[:, :, :last], log_A)
+    while len(astray := np.flatnonzero(inside[L, :last] != inside[0, 1 : last + 1])):
+        anew = inside[:, astray]
+        anew[L] = inside[0, astray + 1]
+        _walk_back(anew, log_delta[:, :, astray], log_A)
+        inside[:, astray] = anew
+    path = np.empty(1 + n * L, dtype=np.int64)
+    path[0] = inside[0, 0]
+    path[1:].reshape(n, L)[:] = inside[1:].T
+    return BestPath(path[:T], log_prob)
 
 
-def _walk_back(
-    inside: np.ndarray, log_delta: np.ndarray, log_A: np.ndarray, which: np.ndarray
-) -> None:
-    """Fill `inside` (L + 1, n) from its last row backwards, in the blocks `which` at once."""
-    state = inside[-1, which]
-    into = np.ascontiguousarray(log_A)
-    values = log_delta if len(which) == log_delta.shape[2] else log_delta[:, :, which]
+def _walk_back(inside: np.ndarray, log_delta: np.ndarray, log_A: np.ndarray) -> None:
+    """Fill `inside` (L + 1, n) from its last row backwards, in all blocks at once."""
     for t in range(len(inside) - 2, -1, -1):
-        state = np.argmax(into[:, state] + values[t], axis=0)
-        inside[t, which] = state
+        contenders = log_A.take(inside[t + 1], axis=1)
+        contenders += log_delta[t]
+        contenders.argmax(axis=0, out=inside[t])
 
 
 # -- sums on scaled probabilities --------------------------------------------------------------
@@ -325,15 +325,22 @@ def _cut(values: np.ndarray, missing: float) -> np.ndarray:
     T, K = values.shape
     L = max(1, int(0.7 * np.sqrt(T)))
     n = max(1, -(-(T - 1) // L))
-    padded = np.full((n * L, K), missing)
-    padded[: T - 1] = values[1:]
-    return np.ascontiguousarray(padded.reshape(n, L, K).transpose(1, 2, 0))
+    blocks = np.empty((L, K, n))
+    full = (T - 1) // L * L
+    blocks[:, :, : full // L] = values[1 : full + 1].reshape(-1, L, K).transpose(1, 2, 0)
+    if full < n * L:
+        blocks[:, :, -1] = missing
+        blocks[: T - 1 - full, :, -1] = values[full + 1 :]
+    return blocks
 
 
 def _joined(inside: np.ndarray, T: int) -> np.ndarray:
     """(L + 1, K, n), a block's first row being the last of the one before, as (T, K)."""
     K = inside.shape[1]
-    return np.concatenate([inside[0, None, :, 0], inside[1:].transpose(2, 0, 1).reshape(-1, K)])[:T]
+    values = np.empty((1 + (len(inside) - 1) * inside.shape[2], K))
+    values[0] = inside[0, :, 0]
+    values[1:].reshape(-1, len(inside) - 1, K)[:] = inside[1:].transpose(2, 0, 1)
+    return values[:T]
 
 
 def _products(
