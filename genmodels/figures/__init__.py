@@ -3,6 +3,7 @@
 COMPONENTS = (
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9",
     "#E69F00", "#7F5AB6", "#8C6D31", "#B8A800", "#6B7280",
+    "#A8325A", "#4A7C0F",
 )  # fmt: skip
 """The pages' hues for components, states and classes (frontend/palette.js has the same)."""
 CONFIG = {"displaylogo": False, "toImageButtonOptions": {"format": "svg"}}

@@ -35,7 +35,7 @@ def payload(
 ) -> dict[str, Any]:  # fmt: skip
     """Everything the widget draws: texts of the nodes, their fill, the edges' shares, and words.
 
-    `with_tables`: pi, A and B below, the numbers in use lit; a page of large tables leaves them out.
+    `with_tables`: pi, A and B below, the numbers in use lit; a page of large ones has none.
 
     A node's fill is its share of its column (of the column's best, for Viterbi); an edge's width
     its share of the sum that it enters (of the pair's posterior, in posterior mode).
