@@ -52,12 +52,17 @@ def next_day(
     if math.isfinite(actual):
         figure.add_vline(x=actual, line={"color": GREY, "width": 2})
         figure.add_annotation(
-            x=actual, y=1, yref="paper", text=f"{actual:.2f}".replace("-", "−"),
-            showarrow=False, xanchor="left" if actual < 0 else "right",
-        )  # fmt: skip
+            x=actual,
+            y=1.13,
+            yref="paper",
+            text=f"came: {actual:.2f}".replace("-", "−"),
+            showarrow=False,
+            xanchor="left" if actual < 0 else "right",
+        )
     figure.update_xaxes(title=f"return, {unit}" if unit else "value", zeroline=False)
     figure.update_yaxes(showticklabels=False, rangemode="tozero")
-    return plain(figure, 215, legend=True)
+    plain(figure, 225, legend=True).update_layout(margin={"t": 24})
+    return figure
 
 
 def gained(found: Sequence[HeldOut], labels: Sequence[str] | None) -> go.Figure:
