@@ -239,6 +239,7 @@ def controls() -> tuple[Setup, int]:
     many = len(sequences)
     if state.get("hmml_shown", 1) > many:
         state["hmml_shown"] = many
+        st.caption(f"There are {many} sequences: the last one is shown.")
     shown = st.number_input(
         f"On the stage: sequence 1 to {many}", 1, many, key="hmml_shown", **BOUND
     )

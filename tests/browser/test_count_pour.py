@@ -51,6 +51,7 @@ def test_keys_step_forward_back_and_between(open_page: Callable[..., Page]):
 def test_the_curve_holds_the_picture_between_half_steps(open_page: Callable[..., Page]):
     page = open_page("/hmm-learning")
     root = ready(page, "count-pour")
+    expect(page.locator(".st-key-inspector .katex").first).to_be_visible()
     box = root.locator("canvas.curve").bounding_box()
     assert box is not None
     across = (box["width"] - GUTTER - 10) / STEPS

@@ -76,7 +76,7 @@ export default defineWidget("count-pour", (root, actions) => {
     holding = true;
     glide = null;
     position = Math.min(last(), Math.max(0, to));
-    transport.pause();
+    if (transport.playing) transport.pause(); // else it would settle, and rerun, at every move
     transport.go(position, event, 0, settled);
     describe();
     frame.request(event.timeStamp);
