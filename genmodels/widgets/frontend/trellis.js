@@ -43,7 +43,7 @@ export default defineWidget("trellis", (root, actions) => {
   const transport = createTransport(root, {
     onStep,
     next: (at, way) => nextStep(at, way),
-    extra: [cellButton, columnButton,
+    extra: [cellButton, columnButton],
   });
   const status = element("p", { class: "status", role: "status", "aria-live": "polite" });
   const tables = element("div", { class: "tables", "aria-label": "The numbers in use light up" });
