@@ -76,6 +76,7 @@ def other_data() -> None:
     """Other symbols: what was typed for the last ones is no sequence of these."""
     state["hmml_text"] = PRESETS[NAMES[state["hmml_data"]]].observations
     state["hmml_shown"] = 1
+    state["hmml_k"] = len(PRESETS[NAMES[state["hmml_data"]]].states)
     if state.get("hmml_start") == "Own tables":
         true = learning_run.true_model(NAMES[state["hmml_data"]])
         state["hmml_tables"] = learning_tables.text_of(true)
