@@ -170,7 +170,7 @@ OBSERVE = """(root) => {
   window.changes = [];
   let since = null;
   for (const kind of ["keydown", "pointerdown"]) {
-    document.addEventListener(kind, (event) => { since ??= event.timeStamp; }, true);
+    document.addEventListener(kind, (event) => { since = event.timeStamp; }, true);
   }
   new MutationObserver(() => requestAnimationFrame(() => {
     const began = since;
@@ -185,7 +185,7 @@ OBSERVE = """(root) => {
 
 
 def control_rows() -> list[Row]:
-    """From a press on Seed's plus, or a key on K's slider, to the painted stage of the new fit.
+    """From a key on Seed, K or Covariance to the painted stage of the new fit.
 
     Each change is a fit of 1,000 points that nobody has asked for before.
     """
@@ -193,15 +193,21 @@ def control_rows() -> list[Row]:
 
     found = []
     with served_app() as served, chromium() as browser:
-        for what, components, changes in (("Seed", 3, CHANGES), ("Components", 1, 9)):
+        for what, components, changes in (
+            ("Seed", 3, CHANGES),
+            ("Components", 1, 9),
+            ("Covariance", 3, 12),
+        ):
             page = open_player(browser, served.url, "blobs-1000", components)
             root = page.locator('[data-widget="em-player"]')
             root.evaluate(OBSERVE)
-            for _ in range(changes):
-                before = root.get_attribute("data-trace")
-                page.get_by_label(what, exact=False).first.press("ArrowUp")
-                expect(root).not_to_have_attribute("data-trace", before, timeout=30_000)
-            times = page.evaluate("window.changes")
+            times: list[float] = []
+            for i in range(changes):
+                if what == "Covariance":  # a seed that no covariance was fitted with
+                    fit_anew(page, root, expect, "Seed")
+                # Three covariances onward, three back: the list has four.
+                fit_anew(page, root, expect, what, "ArrowUp" if i // 3 % 2 else "ArrowDown")
+                times.append(page.evaluate("window.changes.at(-1)"))
             found.append(
                 row(
                     f"EM page, {what} change to painted fit, 95th percentile",
@@ -212,3 +218,18 @@ def control_rows() -> list[Row]:
             )
             page.close()
     return found
+
+
+def fit_anew(page: Any, root: Any, expect: Any, what: str, choose: str = "") -> None:
+    """Make the change and wait until its fit is painted and timed."""
+    before, count = root.get_attribute("data-trace"), page.evaluate("window.changes.length")
+    if what == "Covariance":
+        page.get_by_role("combobox", name="Covariance").click()
+        page.keyboard.press(choose)
+        page.keyboard.press("Enter")
+    else:
+        page.get_by_label(what, exact=False).first.press("ArrowUp")
+    expect(root).not_to_have_attribute("data-trace", before, timeout=30_000)
+    page.wait_for_timeout(120)  # the paint and its time come after the attribute
+    if page.evaluate("window.changes.length") <= count:
+        raise RuntimeError("a change was painted and not timed")
