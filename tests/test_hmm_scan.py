@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from genmodels import hmm
+from genmodels.hmm import scan
 
 LENGTHS = (1, 2, 3, 4, 5, 9, 10, 11, 30, 57, 100, 300)
 
@@ -103,6 +104,37 @@ def test_many_sequences_at_once(rng: np.random.Generator) -> None:
             agree(fast, slow)
         got = hmm.log_likelihoods(model, xs)
         np.testing.assert_allclose(got, [t.log_prob for t in traced], rtol=1e-9, atol=1e-9)
+
+
+def test_zeros_run_scaled_until_something_would_be_lost(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chains with shut moves, their states ever further apart: both ways are taken and agree."""
+    on_logs = []
+    smooth_logs, trials = scan._smooth_logs, 0
+
+    def counted(*terms: np.ndarray) -> hmm.Smoothed:
+        on_logs.append(1)
+        return smooth_logs(*terms)
+
+    monkeypatch.setattr(scan, "_smooth_logs", counted)
+    for apart in (0.5, 2.0, 5.0, 12.0, 40.0):
+        for T in (3, 20, 90, 260):
+            for left_right in (True, False):
+                means = apart * np.arange(3.0)[:, None]
+                emission = hmm.DiagonalEmission(means, np.ones((3, 1)))
+                model = hmm.left_right(3, emission, stay=0.9)
+                if not left_right:
+                    A = np.array([[0.5, 0.5, 0], [0.25, 0.5, 0.25], [0, 1e-20, 1]])
+                    model = hmm.HiddenMarkovModel(np.array([0, 0.5, 0.5]), A, emission)
+                x = hmm.sample(model, T, rng).observations
+                x[int(rng.integers(T))] = rng.choice([np.nan, 0.0, 3 * apart])
+                traced = hmm.forward_backward(model, x)
+                agree(hmm.smooth(model, x), traced)
+                prefix = np.logaddexp.reduce(traced.log_alpha, axis=1)
+                np.testing.assert_allclose(hmm.prefix_log_likelihoods(model, x), prefix, rtol=1e-9)
+                trials += 1
+    assert 5 < len(on_logs) < trials - 5
 
 
 def test_a_widely_separated_chain_keeps_what_would_underflow() -> None:

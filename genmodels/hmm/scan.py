@@ -14,10 +14,11 @@ That is 2 L + n steps of NumPy in place of 2 T; L = n = sqrt(T) is about best. V
 with (max, +) in place of (+, x). Blelloch (1990), "Prefix sums and their applications"; for the
 HMM, Hassan, Sarkka and Garcia-Fernandez (2021), IEEE Trans. Signal Processing 69.
 
-Where every A_ij is above 0, the sums run on probabilities, scaled in each step to sum to 1: what
-underflows then has a posterior below 1e-100 and is fed again by its neighbours in the next step.
-With zeros in A a small alpha can be all that a later observation leaves, so there the sums run on
-logs, as in the traced loop. The tests hold both against it.
+The sums run on probabilities, scaled again every few steps. Where every A_ij is above 0, what
+underflows has a posterior below 1e-100 and is fed again by its neighbours in the next step. With
+zeros in A a small alpha can be all that a later observation leaves: there nothing above 0 may come
+below FLOOR of the largest beside it, and where something does, all is done again on logs, as in
+the traced loop. The tests hold each against it.
 """
 
 from collections.abc import Callable
@@ -29,9 +30,11 @@ import numpy as np
 from genmodels.hmm.model import HiddenMarkovModel, log
 
 DENSE = 1e-12
-"""The smallest A_ij for which scaled probabilities serve."""
+"""The smallest A_ij that feeds a state again, whatever was lost of it."""
 EVERY = 8
-"""Scaled probabilities are scaled again after so many steps: they lose at most DENSE in each."""
+"""Scaled probabilities are scaled again after so many steps at most."""
+FLOOR = 1e-150
+"""What probabilities may shrink to between scalings, and beside the largest where A has zeros."""
 _LOWEST, _TINY = np.finfo(np.float64).min, np.finfo(np.float64).tiny
 
 
@@ -68,9 +71,10 @@ def smooth(model: HiddenMarkovModel, observations: Any) -> Smoothed:
     Raises ValueError on observations that the emission can't have made.
     """
     log_pi, log_B = log(model.initial), model.emission.log_prob(observations)
-    if _dense(model):
+    try:
         return _smooth_scaled(log_pi, model.transition, log_B)
-    return _smooth_logs(log_pi, log(model.transition), log_B)
+    except _Underflow:
+        return _smooth_logs(log_pi, log(model.transition), log_B)
 
 
 def filtered(model: HiddenMarkovModel, observations: Any) -> np.ndarray:
@@ -148,46 +152,75 @@ def _walk_back(inside: np.ndarray, log_delta: np.ndarray, log_A: np.ndarray) -> 
 # -- sums on scaled probabilities --------------------------------------------------------------
 
 
-def _dense(model: HiddenMarkovModel) -> bool:
-    return bool((model.transition >= DENSE).all())
+class _Underflow(Exception):
+    """Something above 0 came too near to 0 to be kept beside the rest."""
+
+
+@dataclass(frozen=True)
+class _Scaling:
+    """How often to scale (`every` so many steps), and whether small values may be lost."""
+
+    every: int
+    strict: bool
+
+    def check(self, values: np.ndarray, least: float = 0.0) -> np.ndarray:
+        """`values`, if nothing above `least` was lost, nor will be before the next scaling."""
+        if self.strict and ((values < FLOOR) & (values > least)).any():
+            raise _Underflow
+        return values
+
+
+def _scaling(log_A: np.ndarray, log_b: np.ndarray) -> _Scaling:
+    """From A and the scaled b: in `every` steps nothing shrinks by more than FLOOR."""
+    if log_A.min() >= np.log(DENSE):
+        return _Scaling(EVERY, strict=False)
+    shrinks = -sum(float(v.min(where=v > -np.inf, initial=0.0)) for v in (log_A, log_b))
+    every = EVERY if shrinks == 0 else min(EVERY, int(-np.log(FLOOR) / shrinks))
+    if every < 1:
+        raise _Underflow
+    return _Scaling(every, strict=True)
 
 
 def _smooth_scaled(log_pi: np.ndarray, A: np.ndarray, log_B: np.ndarray) -> Smoothed:
     T, K = log_B.shape
-    B, top = _scaled(log_pi, log_B)
+    B, top, scaling = _scaled(log_pi, log(A), log_B)
     blocks = _cut(B, 1.0)
-    products = _products(blocks, A, _product, np.multiply)
-    alpha, scale = _alphas(B[0], blocks, A, products, T)
+    products = _products(blocks, A, _product, np.multiply, scaling)
+    alpha, scale = _alphas(B[0], blocks, A, products, T, scaling)
     if not (scale > 0).all():
         return _impossible(T, K, int(np.argmin(scale > 0)))
-    beta = _betas(blocks, A, products, T)
+    beta = _betas(blocks, A, products, T, scaling)
     posterior = alpha * beta
-    posterior /= np.einsum("tk->t", posterior)[:, None]
+    met = scaling.check(np.einsum("tk->t", posterior), least=-1.0)
+    posterior /= met[:, None]
     onward = B[1:] * beta[1:]
-    weights = alpha[:-1] / np.einsum("tk,tk->t", alpha[:-1] @ A, onward)[:, None]
+    met = scaling.check(np.einsum("tk,tk->t", alpha[:-1] @ A, onward), least=-1.0)
+    weights = alpha[:-1] / met[:, None]
     return Smoothed(posterior, A * (weights.T @ onward), float(np.log(scale).sum() + top.sum()))
 
 
 def _forward(model: HiddenMarkovModel, log_B: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """P(z_t | x_1..x_t) and log P(x_1..x_t)."""
     T, log_pi = len(log_B), log(model.initial)
-    if _dense(model):
-        B, top = _scaled(log_pi, log_B)
+    A, log_A = model.transition, log(model.transition)
+    try:
+        B, top, scaling = _scaled(log_pi, log_A, log_B)
         blocks = _cut(B, 1.0)
-        A = model.transition
-        products = _products(blocks, A, _product, np.multiply)
-        alpha, scale = _alphas(B[0], blocks, A, products, T)
+        products = _products(blocks, A, _product, np.multiply, scaling)
+        alpha, scale = _alphas(B[0], blocks, A, products, T, scaling)
         prefix = np.cumsum(log(scale) + top)
-    else:
-        log_alpha = _log_alphas(log_pi, log(model.transition), log_B)[0]
+    except _Underflow:
+        log_alpha = _log_alphas(log_pi, log_A, log_B)[0]
         prefix = log_sum(log_alpha.T)
         alpha = np.exp(log_alpha - np.maximum(prefix, _LOWEST)[:, None])
     alive = np.logical_and.accumulate(prefix > -np.inf)
     return np.where(alive[:, None], alpha, 0.0), np.where(alive, prefix, -np.inf)
 
 
-def _scaled(log_pi: np.ndarray, log_B: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """b over the largest b of each step, and the log of that largest (0 where all are 0).
+def _scaled(
+    log_pi: np.ndarray, log_A: np.ndarray, log_B: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, _Scaling]:
+    """b over the largest b of each step, the log of that largest (0 where all are 0), scaling.
 
     The first step's terms are pi b: a state that can't be the first must not set their scale.
     """
@@ -198,25 +231,32 @@ def _scaled(log_pi: np.ndarray, log_B: np.ndarray) -> tuple[np.ndarray, np.ndarr
         np.maximum(top, terms[:, k], out=top)
     top[np.isneginf(top)] = 0.0
     terms -= top[:, None]
-    return np.exp(terms, out=terms), top
+    scaling = _scaling(log_A, terms)
+    return np.exp(terms, out=terms), top, scaling
 
 
 def _alphas(
-    first: np.ndarray, blocks: np.ndarray, A: np.ndarray, products: np.ndarray, T: int
+    first: np.ndarray,
+    blocks: np.ndarray,
+    A: np.ndarray,
+    products: np.ndarray,
+    T: int,
+    scaling: _Scaling,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Forward, scaled: P(z_t | x_1..x_t) (T, K), and what each step was divided by (T,)."""
     L, K, n = blocks.shape
     alpha = np.empty((L + 1, K, n))
-    alpha[0] = _edges(first, products)
+    alpha[0] = _edges(first, products, scaling)
     rescaled = np.ones((L, n))
     into = np.ascontiguousarray(A.T)
     for t in range(L):
         np.matmul(into, alpha[t], out=alpha[t + 1])
         alpha[t + 1] *= blocks[t]
-        if t % EVERY == EVERY - 1:
+        if (t + 1) % scaling.every == 0:
             # A block after an impossible step holds zeros: don't divide by them.
             rescaled[t] = np.maximum(np.add.reduce(alpha[t + 1], axis=0), _TINY)
             alpha[t + 1] /= rescaled[t]
+    scaling.check(alpha[:: scaling.every])
     total = np.add.reduce(alpha, axis=1)
     divisor = np.maximum(total, _TINY)
     alpha /= divisor[:, None]
@@ -224,29 +264,32 @@ def _alphas(
     return _joined(alpha, T), np.concatenate([[first.sum()], scale.T.ravel()[: T - 1]])
 
 
-def _betas(blocks: np.ndarray, A: np.ndarray, products: np.ndarray, T: int) -> np.ndarray:
+def _betas(
+    blocks: np.ndarray, A: np.ndarray, products: np.ndarray, T: int, scaling: _Scaling
+) -> np.ndarray:
     """Backward, each row in a scale of its own, (T, K)."""
     L, K, n = blocks.shape
     beta = np.empty((L + 1, K, n))
     # From the right: what a block hands to the one before it is its end times its product.
     backwards = np.ascontiguousarray(products[::-1].transpose(0, 2, 1))
-    beta[L] = _edges(np.ones(K), backwards)[:, ::-1]
+    beta[L] = _edges(np.ones(K), backwards, scaling)[:, ::-1]
     for t in range(L, 0, -1):
         np.matmul(A, beta[t] * blocks[t - 1], out=beta[t - 1])
-        if t % EVERY == 0:
+        if (L + 1 - t) % scaling.every == 0:
             beta[t - 1] /= np.add.reduce(beta[t - 1], axis=0)
+    scaling.check(beta[:: -scaling.every])
     return _joined(beta, T)
 
 
-def _edges(first: np.ndarray, products: np.ndarray) -> np.ndarray:
+def _edges(first: np.ndarray, products: np.ndarray, scaling: _Scaling) -> np.ndarray:
     """What each block begins with, (K, n), scaled: `first`, then block by block."""
     edges = np.empty((len(products), len(first)))
     edges[0] = first / max(first.sum(), _TINY)
     for b in range(1, len(products)):
         products[b - 1].dot(edges[b - 1], out=edges[b])
-        if b % EVERY == 0:
+        if scaling.strict or b % EVERY == 0:
             edges[b] /= max(edges[b].sum(), _TINY)
-    return edges.T
+    return scaling.check(edges).T
 
 
 def _product(left: np.ndarray, A: np.ndarray) -> np.ndarray:
@@ -348,18 +391,20 @@ def _products(
     A: np.ndarray,
     product: Callable[[np.ndarray, np.ndarray], np.ndarray],
     times: Callable[..., np.ndarray],
+    scaling: _Scaling | None = None,
 ) -> np.ndarray:
     """Every block's product of M, (n, K, K): [b, j, i] leads from i before block b to its last j.
 
-    Probabilities are scaled by the largest entry now and then; logs need no scale.
+    Probabilities are scaled by the largest entry; logs, without `scaling`, need no scale.
     """
     L, K, n = blocks.shape
     P = times(A.T[:, :, None], blocks[0][:, None])  # (j, i, n)
     for t in range(1, L):
         P = product(P.reshape(K, K * n), A).reshape(K, K, n)
         times(P, blocks[t][:, None], out=P)
-        if product is _product and (t % EVERY == 0 or t == L - 1):
+        if scaling and ((t + 1) % scaling.every == 0 or t == L - 1):
             P /= np.maximum(np.maximum.reduce(P, axis=(0, 1)), _TINY)
+            scaling.check(P)
     return np.ascontiguousarray(P.transpose(2, 0, 1))
 
 
