@@ -32,6 +32,34 @@ def test_a_long_sequence_is_scanned_alike(rng: np.random.Generator) -> None:
     np.testing.assert_allclose(fast.model.transition, slow.model.transition, atol=1e-9)
 
 
+@pytest.mark.parametrize("diagonal", [True, False])
+def test_gaussian_and_left_right_chains_take_the_same_steps(
+    rng: np.random.Generator, diagonal: bool
+) -> None:
+    centres = np.arange(3.0)[:, None] * 4
+    xs = [np.repeat(centres, n, axis=0) + rng.normal(size=(3 * n, 2)) for n in (3, 8, 5)]
+    xs[1][2] = np.nan
+    emission = hmm.spread_start(3, xs, rng=rng, diagonal=diagonal).emission
+    start = hmm.left_right(3, emission, stay=0.7, skip=0.1)
+    slow = hmm.baum_welch(start, xs, max_iter=5, tol=0, reg_covar=1e-3)
+    fast = hmm.baum_welch(start, xs, max_iter=5, tol=0, reg_covar=1e-3, scan=True)
+    np.testing.assert_allclose(fast.log_likelihood, slow.log_likelihood, rtol=1e-9)
+    np.testing.assert_allclose(fast.model.transition, slow.model.transition, atol=1e-9)
+    np.testing.assert_allclose(fast.model.emission.means, slow.model.emission.means, atol=1e-9)
+    assert not np.tril(fast.model.transition, -1).any()
+
+
+@pytest.mark.parametrize("scan", [True, False])
+@pytest.mark.parametrize("length", [3, 500])
+def test_an_impossible_sequence_is_named(scan: bool, length: int) -> None:
+    table = hmm.CategoricalEmission(np.array([[1.0, 0.0], [1.0, 0.0]]))
+    model = hmm.HiddenMarkovModel(np.ones(2) / 2, np.full((2, 2), 0.5), table)
+    x = np.zeros(length, dtype=int)
+    x[2] = 1
+    with pytest.raises(ValueError, match="sequence 2 has probability 0 from its observation 3 on"):
+        hmm.baum_welch(model, [np.zeros(length, dtype=int), x], scan=scan)
+
+
 def test_counts_add_up(rng: np.random.Generator) -> None:
     model, xs = drawn(rng)
     xs[0][1] = hmm.MISSING

@@ -1,6 +1,6 @@
 """The fast ways against the traced loop: a scan for long sequences, a batch for many."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -63,6 +63,38 @@ def test_best_path_is_viterbi() -> None:
             continue
         # Of equal paths rounding chooses: the path must be as probable, not the same.
         assert joint(model, x, fast.path) == pytest.approx(traced.log_prob, rel=1e-9, abs=1e-9)
+
+
+def test_the_lowest_of_equal_states_wins() -> None:
+    even = hmm.CategoricalEmission(np.full((3, 2), 0.5))
+    model = hmm.HiddenMarkovModel(np.ones(3) / 3, np.full((3, 3), 1 / 3), even)
+    for T in LENGTHS:
+        x = np.arange(T) % 2
+        assert not hmm.best_path(model, x).path.any()
+        assert not hmm.viterbi(model, x).path.any()
+
+
+def test_blocks_join_where_equals_are_rounded_apart(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows that permute the same numbers have many equal paths: some blocks must walk anew."""
+    walk, walks = scan._walk_back, []
+
+    def counted(*terms: np.ndarray) -> None:
+        walks.append(1)
+        walk(*terms)
+
+    monkeypatch.setattr(scan, "_walk_back", counted)
+    for _ in range(40):
+        a, b = rng.integers(1, 9, 3), rng.integers(1, 5, 3)
+        A = np.stack([rng.permutation(a) / a.sum() for _ in range(3)])
+        B = np.stack([rng.permutation(b) / b.sum() for _ in range(3)])
+        model = hmm.HiddenMarkovModel(np.ones(3) / 3, A, hmm.CategoricalEmission(B))
+        x = rng.integers(-1, 3, 150)
+        best = hmm.best_path(model, x)
+        assert joint(model, x, best.path) == pytest.approx(best.log_prob, abs=1e-9)
+        assert best.log_prob == pytest.approx(hmm.viterbi(model, x).log_prob, abs=1e-9)
+    assert len(walks) > 2 * 40
 
 
 def joint(model: hmm.HiddenMarkovModel, x: np.ndarray, z: np.ndarray) -> float:
@@ -199,6 +231,24 @@ def test_against_hmmlearn(rng: np.random.Generator) -> None:
     gaussian.startprob_, gaussian.transmat_ = pi, A
     gaussian.means_, gaussian.covars_ = diagonal.means, diagonal.variances
     assert hmm.smooth(model, y).log_prob == pytest.approx(gaussian.score(y), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda model: hmm.smooth(model, np.empty(0, int)), r"T >= 1; got shape \(0,\)"),
+        (lambda model: hmm.best_path(model, [0, 5]), "0 to 1, .* observation 2 is 5"),
+        (lambda model: hmm.filtered(model, [0.5]), "whole numbers; got dtype float64"),
+        (lambda model: hmm.prefix_log_likelihoods(model, [[0]]), r"got shape \(1, 1\)"),
+        (lambda model: hmm.smooth_many(model, [[0], [-2]]), "sequence 2: .* is -2"),
+        (lambda model: hmm.log_likelihoods(model, []), "list of at least one"),
+        (lambda model: hmm.log_likelihoods(model, np.array([0, 1])), "list of at least one"),
+    ],
+)
+def test_bad_observations(call: Callable[..., object], message: str) -> None:
+    model = hmm.HiddenMarkovModel(np.ones(1), np.ones((1, 1)), hmm.CategoricalEmission([[0.5] * 2]))
+    with pytest.raises(ValueError, match=message):
+        call(model)
 
 
 # -- emissions with independent coordinates ----------------------------------------------------
