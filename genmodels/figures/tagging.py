@@ -16,56 +16,62 @@ def grid(
 ) -> go.Figure:  # fmt: skip
     """Shares of each row as squares, in per cent; a click tells (row, column) by customdata.
 
-    `pale` tones the diagonal down, so that what is off it is seen; `chosen` is framed.
+    The depth of a colour goes with the share's square root, so that small ones are seen; `pale`
+    tones the diagonal down, so that what is off it is. `chosen` is framed.
     """
-    cells = [(i, j) for i in range(len(rows)) for j in range(len(columns))]
-    off = max((values[i][j] for i, j in cells if rows[i] != columns[j]), default=0.0) or 1.0
-    most = off if pale else max(values[i][j] for i, j in cells) or 1.0
     shades = [
-        0.1 if pale and rows[i] == columns[j] else min(values[i][j] / most, 1.0) * 0.85
-        for i, j in cells
+        [
+            0.1 if pale and row == column else 0.8 * values[i][j] ** 0.5
+            for j, column in enumerate(columns)
+        ]
+        for i, row in enumerate(rows)
     ]
+    cells = [(i, j) for i in range(len(rows)) for j in range(len(columns))]
     figure = go.Figure(
-        go.Scatter(
-            x=[j for _, j in cells],
-            y=[i for i, _ in cells],
-            mode="markers+text",
-            text=[_percent(values[i][j]) for i, j in cells],
-            textfont={
-                "size": 11,
-                "color": ["#ffffff" if shade > 0.5 else GREY_TEXT for shade in shades],
-            },
-            customdata=[[rows[i], columns[j], counts[i][j], 100 * values[i][j]] for i, j in cells],
-            marker={
-                "symbol": "square",
-                "size": 31,
-                "opacity": 1,
-                "color": [f"rgba({hue},{shade:.3f})" for shade in shades],
-                "line": {
-                    "width": [3 if (rows[i], columns[j]) == chosen else 0.5 for i, j in cells],
-                    "color": [
-                        COMPONENTS[1] if (rows[i], columns[j]) == chosen else "rgba(138,148,160,.3)"
-                        for i, j in cells
-                    ],
-                },
-            },
-            hovertemplate=(
-                "%{customdata[0]} → %{customdata[1]}: %{customdata[2]:,} times, "
-                "%{customdata[3]:.2f} %<extra></extra>"
-            ),
-            selected={"marker": {"opacity": 1}},
-            unselected={"marker": {"opacity": 1}},
-            showlegend=False,
+        go.Heatmap(
+            z=shades,
+            zmin=0,
+            zmax=1,
+            colorscale=[[0, f"rgba({hue},0.03)"], [1, f"rgba({hue},1)"]],
+            showscale=False,
+            hoverinfo="skip",
+            xgap=2,
+            ygap=2,
         )
     )
+    # A heat map tells no clicks: squares that aren't seen stand on it and carry the text.
+    figure.add_scatter(
+        x=[j for _, j in cells],
+        y=[i for i, _ in cells],
+        mode="markers+text",
+        text=[_percent(values[i][j]) for i, j in cells],
+        textfont={
+            "size": 11,
+            "color": ["#ffffff" if shades[i][j] > 0.55 else GREY_TEXT for i, j in cells],
+        },
+        customdata=[[rows[i], columns[j], counts[i][j], 100 * values[i][j]] for i, j in cells],
+        marker={"symbol": "square", "size": 28, "opacity": 0},
+        hovertemplate=(
+            "%{customdata[0]} → %{customdata[1]}: %{customdata[2]:,} times, "
+            "%{customdata[3]:.2f} %<extra></extra>"
+        ),
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+        showlegend=False,
+    )
+    i, j = rows.index(chosen[0]), columns.index(chosen[1])
+    figure.add_shape(
+        type="rect", x0=j - 0.5, x1=j + 0.5, y0=i - 0.5, y1=i + 0.5,
+        line={"width": 3, "color": COMPONENTS[1] if hue != "213,94,0" else COMPONENTS[0]},
+    )  # fmt: skip
     axis = {"showgrid": False, "zeroline": False, "tickfont": {"size": 11}}
     figure.update_xaxes(
         title=column_title, side="top", tickvals=list(range(len(columns))), ticktext=list(columns),
-        range=[-0.6, len(columns) - 0.4], tickangle=0, **axis,
+        range=[-0.5, len(columns) - 0.5], **axis,
     )  # fmt: skip
     figure.update_yaxes(
         title=row_title, tickvals=list(range(len(rows))), ticktext=list(rows),
-        range=[len(rows) - 0.4, -0.6], **axis,
+        range=[len(rows) - 0.5, -0.5], **axis,
     )  # fmt: skip
     return _plain(figure, 34 * len(rows) + 80, "event+select")
 

@@ -159,7 +159,7 @@ def verdict(run_: Run) -> str:
     differ = sum(a != b for a, b in zip(run_.path, run_.baseline, strict=True))
     new = sum(run_.unknown)
     said = "no word" if not differ else "1 word" if differ == 1 else f"{differ} words"
-    words = "All words are known." if not new else f"{new} unknown of {len(run_.words)}."
+    words = "All words were seen." if not new else f"{new} of {len(run_.words)} were never seen."
     return f"Tags and most frequent tags differ at {said}. {words}"
 
 

@@ -66,7 +66,14 @@ export default defineWidget("tag-line", (root, actions) => {
         status.textContent = "";
         if (inside) line.children[at].focus();
       }
-      if (data.selected !== null && data.selected < data.words.length) reach(data.selected);
+      if (data.selected !== null && data.selected < data.words.length) {
+        reach(data.selected);
+        const { offsetLeft, offsetWidth } = line.children[data.selected];
+        const aside = offsetLeft - line.offsetLeft;
+        if (aside < line.scrollLeft || aside + offsetWidth > line.scrollLeft + line.clientWidth) {
+          line.scrollLeft = aside - line.clientWidth / 2;
+        }
+      }
       [...line.children].forEach((node, i) => node.setAttribute("aria-pressed", String(i === data.selected)));
       root.dataset.tags = data.words.map((entry) => name(entry.tag)).join(" ");
       root.dataset.selected = data.selected === null ? "" : String(data.selected);
