@@ -10,7 +10,7 @@ from genmodels import hmm
 from genmodels.arithmetic import evaluate
 from genmodels.arithmetic import hmm as arithmetic
 from genmodels.datasets.sequences import PRESETS
-from genmodels.runs import trellis_run
+from genmodels.runs import hmm_costs, trellis_run
 from genmodels.widgets.payload import encode
 from genmodels.widgets.trellis import steps_of, view_of
 
@@ -74,7 +74,7 @@ def test_impossible_sequences_have_no_posterior() -> None:
         assert "Impossible: no path reaches column 2" in r.payload["statuses"][-1]
         json.dumps(encode(r.payload), allow_nan=False)
     assert "probability 0" in trellis_run.opened(r, "posterior", (1, 0), False).note
-    assert trellis_run.proof(r).total == 0
+    assert hmm_costs.proof(r).total == 0
 
 
 @pytest.mark.parametrize("mode", trellis_run.MODES)
@@ -89,11 +89,11 @@ def test_payloads_are_plain_and_small(preset: str, mode: str) -> None:
 
 def test_proof_adds_up() -> None:
     short = run("casino", text="1 6 6 ? 2")
-    proof = trellis_run.proof(short)
+    proof = hmm_costs.proof(short)
     assert proof.paths == len(proof.rows["path"]) == 32
     assert proof.total == pytest.approx(proof.forward, rel=1e-12)
-    assert trellis_run.counts(short) == (proof.paths, 9 * 32, 2 + 4 * 6)
-    assert trellis_run.proof(run("robot")) is None
+    assert hmm_costs.counts(short) == (proof.paths, 9 * 32, 2 + 4 * 6)
+    assert hmm_costs.proof(run("robot")) is None
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_normalising() -> None:
         ("fever", "normal Dizzy", "Symbol 2 must be one of normal, cold, dizzy"),
         ("casino", "\x00", "Symbol 1"),
         ("fever", "x" * 10_000, "it is “xxxxxxxxxxxxxxxxxxxx…”"),
-        ("casino", "1" * 61, "at most 60 symbols; it has 61"),
+        ("casino", "1" * 201, "at most 200 symbols; it has 201"),
     ],
 )
 def test_observations_from_text(preset: str, text: str, expected) -> None:

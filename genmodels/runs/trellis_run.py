@@ -2,10 +2,10 @@
 
 import hashlib
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -15,12 +15,16 @@ from genmodels.arithmetic import Opened, plain
 from genmodels.arithmetic import hmm as arithmetic
 from genmodels.arithmetic.hmm import Mode
 from genmodels.datasets.sequences import PRESETS, Rows, symbol_indices
+from genmodels.runs import hmm_missing
+from genmodels.widgets.payload import array
 from genmodels.widgets.trellis import payload
 
 MODES: tuple[Mode, ...] = ("Viterbi", "forward", "backward", "posterior")
-MAX_LENGTH = 60
+MAX_LENGTH = 200
 MAX_LISTED = 4096
 """Paths that the page lists, at most."""
+MAX_PASTED = 20_000
+"""Characters of a pasted table, at most."""
 
 TABLES = {"initial": "hmm_pi", "transition": "hmm_a", "emission": "hmm_b"}
 """A table's name and its name in the link."""
@@ -28,30 +32,43 @@ TABLES = {"initial": "hmm_pi", "transition": "hmm_a", "emission": "hmm_b"}
 
 @dataclass(frozen=True)
 class Run:
-    """A model read by both algorithms, and what the widget draws of it."""
+    """A model read by both algorithms, and what the widget draws of it.
+
+    `observations` are what was counted; `whole` has those that were blanked too, and `ghost` is
+    what forward-backward says of them, None where none is blanked.
+    """
 
     model: hmm.HiddenMarkovModel
     best: hmm.ViterbiTrace
     smooth: hmm.SmoothingTrace
     payload: dict[str, Any]
     message: str | None
+    observations: tuple[int, ...]
+    whole: tuple[int, ...]
+    ghost: hmm.SmoothingTrace | None = None
 
 
-# Kept outside Streamlit's caches, which any visitor can clear; a run is at most about 1 MB.
-@lru_cache(maxsize=96)
+# Kept outside Streamlit's caches, which any visitor can clear; a run is at most about 1.5 MB.
+@lru_cache(maxsize=64)
 def run(
     preset: str, tables: tuple[Rows, Rows, Rows], observations: tuple[int, ...],
-    mode: Mode, linear: bool,
+    mode: Mode, linear: bool, hidden: tuple[int, ...] = (),
 ) -> Run:  # fmt: skip
-    """Viterbi and forward-backward of one preset's states and symbols with `tables`."""
+    """Viterbi and forward-backward of one preset's states and symbols with `tables`.
+
+    `hidden`: columns whose observation counts as missing.
+    """
     chosen = PRESETS[preset]
     model = model_of(tables)
-    best, smooth = hmm.viterbi(model, observations), hmm.forward_backward(model, observations)
-    trace_id = hashlib.sha256(repr((preset, tables, observations)).encode()).hexdigest()[:16]
+    seen = hmm_missing.blanked(observations, hidden)
+    best, smooth = hmm.viterbi(model, seen), hmm.forward_backward(model, seen)
+    ghost = hmm.forward_backward(model, observations) if hidden else None
+    trace_id = hashlib.sha256(repr((preset, tables, seen)).encode()).hexdigest()[:16]
     prepared = payload(
-        model, best, smooth, mode, chosen.states, chosen.symbols, observations,
+        model, best, smooth, mode, chosen.states, chosen.symbols, seen,
         linear=linear, trace_id=trace_id,
     )  # fmt: skip
+    prepared |= extras(prepared, model, observations, ghost)
     message = None
     if best.impossible_at is not None:
         t = best.impossible_at
@@ -59,7 +76,35 @@ def run(
             f"This sequence is impossible: at column {t + 1}, "
             f"“{prepared['seen'][t]}”, every path's probability has become 0. P(O) = 0."
         )
-    return Run(model, best, smooth, prepared, message)
+    return Run(model, best, smooth, prepared, message, seen, observations, ghost)
+
+
+def extras(
+    prepared: dict[str, Any], model: hmm.HiddenMarkovModel, whole: Sequence[int],
+    ghost: hmm.SmoothingTrace | None,
+) -> dict[str, Any]:  # fmt: skip
+    """What the page's own trellis has beside a plain one: symbols to blank, ghosts, the graph.
+
+    `broken`: columns after which the posterior path moves as A forbids.
+    """
+    symbols = prepared["symbols"]
+    moves = zip(prepared["posterior_path"], prepared["posterior_path"][1:], strict=False)
+    return {
+        "broken": [t for t, (i, j) in enumerate(moves) if model.transition[i, j] == 0],
+        "whole": [symbols[x] if x >= 0 else None for x in whole],
+        "ghost": None if ghost is None else array(np.round(255 * ghost.posterior), "u1"),
+        "graph": graph(model),
+    }
+
+
+def bare(run_: Run) -> dict[str, Any]:
+    """The run's trellis without the tables and the graph under it."""
+    return {**run_.payload, "tables": None, "graph": None}
+
+
+def graph(model: hmm.HiddenMarkovModel) -> dict[str, Any]:
+    """pi and A as numbers, for the arrows' widths and handles."""
+    return {"initial": model.initial.tolist(), "transition": model.transition.tolist()}
 
 
 def model_of(tables: tuple[Rows, Rows, Rows]) -> hmm.HiddenMarkovModel:
@@ -114,6 +159,57 @@ def normalised(rows: Sequence[Sequence[Any]]) -> Rows | None:
     if any(not math.isfinite(s) or s <= 0 for s in sums) or any(v < 0 for r in values for v in r):
         return None
     return tuple(tuple(v / s for v in row) for row, s in zip(values, sums, strict=True))
+
+
+def with_entry(row: Sequence[float], j: int, value: float) -> tuple[float, ...]:
+    """`row` with entry `j` set to `value`, the others scaled so that it sums to 1.
+
+    p_i (1 - value) / (1 - p_j) for i != j; where the others are all 0 they share equally. A row of
+    one entry stays 1.
+    """
+    if len(row) == 1:
+        return (1.0,)
+    value = min(max(float(value), 0.0), 1.0)
+    rest = math.fsum(p for i, p in enumerate(row) if i != j)
+    left = 1.0 - value
+    return tuple(
+        value if i == j else (p * left / rest if rest > 0 else left / (len(row) - 1))
+        for i, p in enumerate(row)
+    )
+
+
+def pasted(text: str, like: Rows) -> tuple[Rows | None, str | None]:
+    """A table from pasted text, of the shape of `like`: (cells, message).
+
+    A line a row; tabs, semicolons, commas or spaces between. Cells that are numbers but no
+    probabilities stay, to be mended in the table.
+    """
+    if len(text) > MAX_PASTED:
+        return None, f"At most {MAX_PASTED:,} characters can be pasted; there are {len(text):,}."
+    lines = [line for line in text.splitlines() if line.strip()]
+    rows = [[cell for cell in re.split(r"[\s,;]+", line.strip()) if cell] for line in lines]
+    K, M = len(like), len(like[0])
+    if [len(row) for row in rows] != [M] * K:
+        found = ", ".join(str(len(row)) for row in rows[:12]) or "nothing"
+        return None, f"There must be {K} row(s) of {M} numbers; the rows have: {found}."
+    cells = []
+    for r, row in enumerate(rows, start=1):
+        try:
+            cells.append(tuple(float(cell) for cell in row))
+        except ValueError:
+            bad = next(cell for cell in row if not _is_number(cell))
+            return None, f"Row {r} must hold numbers; it has “{bad[:20]}”."
+        if not all(math.isfinite(cell) for cell in cells[-1]):
+            return None, f"Row {r} must hold finite numbers."
+    return tuple(cells), None
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def table_text(rows: Sequence[Sequence[Any]]) -> str:
@@ -178,42 +274,30 @@ def likelihood_text(run_: Run) -> tuple[str, str]:
     return plain(log_prob, 6), plain(math.exp(log_prob), 4)
 
 
-@dataclass(frozen=True)
-class Proof:
-    """Every path with its probability, the most probable first. `counts` has the costs."""
-
-    rows: dict[str, list[str]]
-    total: float
-    forward: float
-    paths: int
+def blanked_words(run_: Run, hidden: Sequence[int]) -> str:
+    """log P(O) of what is seen, that of all, and what lies between, as Markdown."""
+    assert run_.ghost is not None
+    seen = sum(x != hmm.MISSING for x in run_.whole)
+    return hmm_missing.compared(run_.smooth, run_.ghost, hidden, seen)
 
 
-def proof(run_: Run) -> Proof | None:
-    """All paths listed and added up, or None where there are more than `MAX_LISTED`."""
-    T, K = len(run_.payload["seen"]), run_.model.n_states
-    if K**T > MAX_LISTED:
-        return None
-    states = run_.payload["states"]
-    paths = hmm.enumerate_paths(run_.model, np.asarray(run_.payload["observations"]))
-    p = np.exp(paths.log_prob)
-    total = math.fsum(p)
-    rows = {
-        "path": [_in_words(path, states) for path in paths.states],
-        "P(path, O)": [plain(float(v), 6) for v in p],
-        "share of P(O)": [f"{100 * v / total:.2f} %" if total else "" for v in p],
-        "sum so far": [plain(float(v), 8) for v in np.cumsum(p)],
-    }
-    forward = math.exp(run_.smooth.log_prob)
-    return Proof(rows, total, forward, K**T)
+def widths(run_: Run, t: int) -> tuple[float, float]:
+    """Column t's posterior entropy in bits: with what was blanked, and without it."""
+    assert run_.ghost is not None
+    both = np.stack([run_.ghost.posterior[t], run_.smooth.posterior[t]])
+    with_, without = hmm_missing.entropy(both)
+    return float(with_), float(without)
 
 
-def _in_words(path: np.ndarray, states: Sequence[str]) -> str:
-    """A path by its runs: Fair ×6, Loaded, Fair ×2."""
-    runs = [(states[k], len(list(same))) for k, same in groupby(path.tolist())]
-    return ", ".join(name if length == 1 else f"{name} ×{length}" for name, length in runs)
+def has_missing(run_: Run) -> bool:
+    return hmm.MISSING in run_.observations
 
 
-def counts(run_: Run) -> tuple[int, int, int]:
-    """Paths, multiplications path by path, multiplications of the forward algorithm."""
-    T, K = len(run_.payload["seen"]), run_.model.n_states
-    return K**T, *hmm.multiplications(K, T)
+def sequence(run_: Run) -> np.ndarray:
+    """What was counted, as an array (T,)."""
+    return np.array(run_.observations, dtype=np.int64)
+
+
+def finite(value: float) -> float | str:
+    """A number for JSON, which has no infinities."""
+    return value if math.isfinite(value) else plain(value)

@@ -1,10 +1,13 @@
 """The trellis: one run of Viterbi, forward, backward or both sums, stepped cell by cell."""
 
-from collections.abc import Sequence
+import math
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import streamlit as st
 
 from genmodels.arithmetic import plain
 from genmodels.arithmetic.hmm import Mode
@@ -21,6 +24,25 @@ class View:
 
     step: int
     selected: tuple[int, int] | None
+
+
+@dataclass(frozen=True)
+class Blank:
+    """The reader blanked, or showed again, the observation of a column (from 0)."""
+
+    column: int
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """The reader set an arrow of the state graph: A[source, target], or pi[target] (None)."""
+
+    source: int | None
+    target: int
+    value: float
+
+
+Edit = Blank | Arrow
 
 
 def steps_of(mode: Mode, T: int, K: int) -> int:
@@ -49,8 +71,6 @@ def payload(
     }[mode]
     seen = [symbols[x] if x >= 0 else "?" for x in observations]
     possible = smooth.impossible_at is None
-    if not isinstance(model.emission, CategoricalEmission):
-        raise ValueError(f"model must emit symbols; its emission is {type(model.emission)}")
     return {
         "trace_id": trace_id,
         "mode": mode,
@@ -67,21 +87,82 @@ def payload(
         "pointers": np.asarray(best.back_pointers, dtype=np.int32),
         "path": [int(k) for k in best.path],
         "posterior_path": [int(k) for k in smooth.posterior.argmax(axis=1)] if possible else [],
-        "tables": {
-            "initial": [plain(float(p)) for p in model.initial],
-            "transition": [[plain(float(p)) for p in row] for row in model.transition],
-            "emission": [[plain(float(p)) for p in row] for row in model.emission.probabilities],
-        }
-        if with_tables
-        else None,
+        "impossible_at": smooth.impossible_at,
+        "tables": table_texts(model) if with_tables else None,
         "statuses": _statuses(mode, best, smooth, states, seen, linear),
     }
 
 
-def trellis(prepared: dict[str, Any], *, goto: dict[str, Any] | None, key: str) -> View:
-    """Mount the trellis on a `payload`; `goto` {token, step, selected} moves it on a new token."""
-    result = _mount(key=key, data=encode({**prepared, "goto": goto}), on_view_change=lambda: None)
+def table_texts(model: HiddenMarkovModel) -> dict[str, Any]:
+    """pi, A and B as they stand under the trellis. ValueError where no symbols are emitted."""
+    if not isinstance(model.emission, CategoricalEmission):
+        raise ValueError(f"model must emit symbols; its emission is {type(model.emission)}")
+    return {
+        "initial": [plain(float(p)) for p in model.initial],
+        "transition": [[plain(float(p)) for p in row] for row in model.transition],
+        "emission": [[plain(float(p)) for p in row] for row in model.emission.probabilities],
+    }
+
+
+def trellis(
+    prepared: dict[str, Any], *, goto: dict[str, Any] | None, key: str,
+    on_edit: Callable[[Edit], None] | None = None,
+) -> View:  # fmt: skip
+    """Mount the trellis on a `payload`; `goto` {token, step, selected} moves it on a new token.
+
+    `on_edit`, where given, hears of blanked columns and changed arrows before the next run.
+    """
+
+    def edited() -> None:
+        edit = edit_of(st.session_state[key].get("edit"), prepared)
+        if edit is not None and on_edit is not None:
+            on_edit(edit)
+
+    sent = {
+        **prepared, "statuses": packed(prepared["statuses"]), "goto": goto,
+        "editable": on_edit is not None,
+    }  # fmt: skip
+    result = _mount(key=key, data=encode(sent), on_view_change=lambda: None, on_edit_change=edited)
     return view_of(result, prepared, goto)
+
+
+_NUMBERS = re.compile(r"(−?(?:\d[\d.]*(?:e[+−]\d+)?|∞))")
+
+
+def packed(lines: Sequence[str]) -> dict[str, Any]:
+    """Status lines as templates and numbers: 2,000 lines in a third of the characters.
+
+    A template is a line whose numbers are NUL; `lines` has its index, then the numbers, with spaces
+    between. The frontend puts them together again.
+    """
+    templates: dict[str, int] = {}
+    short = []
+    for line in lines:
+        pieces = _NUMBERS.split(line)
+        index = templates.setdefault("\0".join(pieces[::2]), len(templates))
+        short.append(" ".join([str(index), *pieces[1::2]]))
+    return {"templates": list(templates), "lines": short}
+
+
+def edit_of(said: Any, prepared: dict[str, Any]) -> Edit | None:
+    """What the browser said was edited, checked; None for what can't be."""
+    T, K = len(prepared["seen"]), len(prepared["states"])
+
+    def index(value: Any, n: int) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < n
+
+    try:
+        said = dict(said)
+    except (TypeError, ValueError):
+        return None
+    if said.get("kind") == "blank" and index(said.get("column"), T):
+        return Blank(said["column"])
+    source, target, value = said.get("from"), said.get("to"), said.get("value")
+    if said.get("kind") != "arrow" or not (source is None or index(source, K)):
+        return None
+    if not index(target, K) or isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return Arrow(source, target, float(value)) if math.isfinite(value) and 0 <= value <= 1 else None
 
 
 def view_of(result: Any, prepared: dict[str, Any], goto: dict[str, Any] | None) -> View:

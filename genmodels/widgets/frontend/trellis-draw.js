@@ -1,19 +1,19 @@
 // The trellis's pictures: geometry, cached layers of what is computed, and one frame over them.
 
-import { COMPONENTS, rgb } from "./palette.js";
+import { bothPaths, colourOf, drawGhost, drawGutter, drawImpossible, drawnPath, drawStrips, drawSymbols, ring,
+  STRIP, stripCount, tint, tracePath } from "./trellis-marks.js";
+import { computed } from "./trellis-steps.js";
 
 const GUTTER = 70; // px, for the states' names
 const TOP = 22; // px, for the columns' numbers
-const STRIP = 21; // px, a line of states under the trellis
 const TILE = 480; // px of the trellis that are painted in one go
 const SMALL = 26; // px a column where only the bars are drawn
 
-export const colourOf = (k) => COMPONENTS[k % COMPONENTS.length];
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
-const tint = (k, alpha) => `rgb(${rgb(colourOf(k)).join(" ")} / ${alpha})`;
 
-export function heightFor(K) {
-  return TOP + K * rowHeight(K) + 26 + 2 * STRIP + 4;
+export function heightFor(data) {
+  const K = data.states.length;
+  return TOP + K * rowHeight(K) + 26 + stripCount(data) * STRIP + 4;
 }
 const rowHeight = (K) => Math.round(clamp(330 / K, 38, 108));
 
@@ -101,18 +101,11 @@ function drawEmpty(context, data, geometry, colours, first, end) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   const every = Math.max(1, Math.ceil(20 / geometry.column));
-  const most = Math.max(3, Math.floor(geometry.column / 7)); // letters that fit
-  const shown = data.seen.map((text) => (geometry.wide && text.length > most ? `${text.slice(0, most - 1)}…` : text));
-  const longest = Math.max(...shown.map((text) => text.length));
-  const sparse = geometry.wide ? 1 : Math.max(1, Math.ceil((longest * 7 + 4) / geometry.column));
   for (let t = first; t < end; t++) {
     context.fillStyle = colours.text;
     context.globalAlpha = 0.65;
     if (t % every === 0) context.fillText(String(t + 1), geometry.x(t), 10);
     context.globalAlpha = 1;
-    context.font = `600 13px ${colours.font}`;
-    if (t % sparse === 0) context.fillText(shown[t], geometry.x(t), geometry.symbols + 12);
-    context.font = `12px ${colours.font}`;
     context.strokeStyle = colours.border;
     context.setLineDash([3, 3]);
     for (let k = 0; k < K; k++) {
@@ -122,6 +115,7 @@ function drawEmpty(context, data, geometry, colours, first, end) {
     }
     context.setLineDash([]);
   }
+  if (data.mode !== "generate") drawSymbols(context, data, geometry, colours, first, end);
 }
 
 /** One node with its share as a filled bar; `part` is done, left (alpha) or right (beta). */
@@ -156,6 +150,7 @@ export function drawNode(context, data, geometry, colours, t, k, part = "done") 
     context.fillText(text, geometry.x(t) + shift, geometry.y(k) + 0.5, w - 4);
   }
   context.restore();
+  if (part === "done" && data.ghost && data.mode === "posterior") drawGhost(context, data, geometry, colours, t, k);
 }
 
 /**
@@ -208,26 +203,6 @@ export function drawEdges(context, data, geometry, colours, t, j, { focus = fals
   }
   context.setLineDash([]);
   context.globalAlpha = 1;
-}
-
-/** What a step shows: whole columns, the cells of a started one, the traced columns. */
-export function progress(data, geometry, step) {
-  const { T, K } = geometry;
-  const cells = Math.min(step, T * K);
-  const columns = Math.floor(cells / K);
-  const traced = data.mode === "Viterbi" ? Math.max(0, step - T * K) : 0;
-  const ended = step >= data.steps - 1;
-  const last = cells ? [Math.floor((cells - 1) / K), (cells - 1) % K] : null;
-  return { cells, columns, partial: cells % K, traced, ended, last, total: T * K };
-}
-
-/** Whether node (t, k) has its number at this step. */
-export function computed(data, geometry, state, t, k) {
-  const { T, K } = geometry;
-  const forward = t * K + k < state.cells;
-  const back = (T - 1 - t) * K + k < state.cells;
-  if (data.mode === "backward") return back;
-  return data.mode === "posterior" ? forward && back : forward;
 }
 
 /** Copy columns [from, to) of a layer, as far as they are in sight. */
@@ -292,13 +267,20 @@ export function drawFrame(stage, data, geometry, layers, colours, density, view)
       drawNode(context, data, geometry, colours, state.columns, k);
     }
   }
-  for (const [t, k] of view.lit) focusEdges(context, data, geometry, colours, t, k, view.grow);
+  if (data.mode === "generate") {
+    drawnPath(context, data, geometry, colours, state, seen);
+    drawSymbols(context, data, geometry, colours, seen[0], Math.min(seen[1], state.emitted));
+  }
+  drawImpossible(context, data, geometry);
+  for (const [t, k] of data.mode === "generate" ? [] : view.lit) focusEdges(context, data, geometry, colours, t, k, view.grow);
   if (view.selected && computed(data, geometry, state, ...view.selected)) {
     focusEdges(context, data, geometry, colours, ...view.selected, 1);
     ring(context, geometry, view.selected, colours.text, 3, []);
   }
   if (state.traced) tracePath(context, data, geometry, colours, state, view, seen);
-  if (view.cursor) ring(context, geometry, view.cursor, colours.primary, 2, [4, 3]);
+  if (data.mode === "posterior" && state.ended) bothPaths(context, data, geometry, colours, seen);
+  if (view.cursor?.[1] === K) symbolRing(context, geometry, view.cursor[0], colours);
+  else if (view.cursor) ring(context, geometry, view.cursor, colours.primary, 2, [4, 3]);
   for (const cell of view.lit) ring(context, geometry, cell, colours.primary, 2, []);
   drawStrips(context, data, geometry, colours, state, view.short, seen);
   context.restore();
@@ -312,85 +294,10 @@ function focusEdges(context, data, geometry, colours, t, k, grow) {
   drawEdges(context, data, geometry, colours, at, k, { focus: true, grow });
 }
 
-function ring(context, geometry, [t, k], colour, wide, dash) {
-  const { nodeWidth: w, nodeHeight: h } = geometry;
-  context.strokeStyle = colour;
-  context.lineWidth = wide;
-  context.setLineDash(dash);
-  context.beginPath();
-  context.roundRect(geometry.x(t) - w / 2 - 3, geometry.y(k) - h / 2 - 3, w + 6, h + 6, 8);
-  context.stroke();
+function symbolRing(context, geometry, t, colours) {
+  context.strokeStyle = colours.primary;
+  context.lineWidth = 2;
+  context.setLineDash([4, 3]);
+  context.strokeRect(geometry.x(t) - geometry.column / 2 + 2, geometry.symbols + 2, geometry.column - 4, 20);
   context.setLineDash([]);
-}
-
-function tracePath(context, data, geometry, colours, state, view, [first, end]) {
-  const { T, nodeWidth: w } = geometry;
-  if (!data.path.length) return;
-  context.strokeStyle = colours.text;
-  context.lineWidth = 4.5;
-  context.lineCap = "round";
-  for (let t = Math.max(first, T - state.traced); t < end; t++) {
-    if (t + 1 < T) {
-      const grow = t === T - state.traced ? view.grow : 1;
-      const [x1, y1] = [geometry.x(t + 1) - w / 2, geometry.y(data.path[t + 1])];
-      const [x0, y0] = [geometry.x(t) + w / 2, geometry.y(data.path[t])];
-      context.beginPath();
-      context.moveTo(x1, y1);
-      context.lineTo(x1 + (x0 - x1) * grow, y1 + (y0 - y1) * grow);
-      context.stroke();
-    }
-    ring(context, geometry, [t, data.path[t]], colours.text, 2.5, []);
-  }
-  context.lineCap = "butt";
-}
-
-function drawStrips(context, data, geometry, colours, state, short, [first, end]) {
-  const { T, column } = geometry;
-  const lines = [[data.path, data.mode === "Viterbi" ? T - state.traced : state.ended ? 0 : T],
-    [data.posterior_path, state.ended ? 0 : T]];
-  const size = Math.min(column - 2, 40);
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  lines.forEach(([path, from], line) => {
-    const top = geometry.strips + line * STRIP;
-    for (let t = Math.max(from, first); t < end && path.length; t++) {
-      const differ = state.ended && data.path[t] !== data.posterior_path[t];
-      const x = geometry.x(t);
-      context.fillStyle = tint(path[t], 0.3);
-      context.fillRect(x - size / 2, top + 2, size, STRIP - 4);
-      context.strokeStyle = differ ? colours.text : colourOf(path[t]);
-      context.lineWidth = differ ? 2.5 : 1;
-      context.strokeRect(x - size / 2, top + 2, size, STRIP - 4);
-      context.fillStyle = colours.text;
-      context.font = `${differ ? 700 : 400} 12px ${colours.font}`;
-      if (size >= 9) context.fillText(size >= 34 && differ && line ? `≠ ${short[path[t]]}` : short[path[t]], x, top + STRIP / 2 + 0.5);
-    }
-  });
-}
-
-function drawGutter(context, data, geometry, colours, state) {
-  const fits = (text, most) => {
-    let shown = text;
-    while (shown.length > 1 && context.measureText(shown).width > most) shown = `${shown.slice(0, -2)}…`;
-    return shown;
-  };
-  context.textBaseline = "middle";
-  context.textAlign = "right";
-  context.font = `600 13px ${colours.font}`;
-  data.states.forEach((name, k) => {
-    context.fillStyle = colourOf(k);
-    context.fillRect(0, geometry.y(k) - 9, 4, 18);
-    context.fillStyle = colours.text;
-    context.fillText(fits(name, geometry.gutter - 16), geometry.gutter - 8, geometry.y(k));
-  });
-  context.font = `12px ${colours.font}`;
-  context.globalAlpha = 0.75;
-  context.fillText("sees", geometry.gutter - 8, geometry.symbols + 12);
-  if (data.path.length && (state.traced || state.ended)) {
-    context.fillText("best path", geometry.gutter - 6, geometry.strips + STRIP / 2);
-  }
-  if (data.path.length && state.ended) {
-    context.fillText("posterior", geometry.gutter - 6, geometry.strips + STRIP * 1.5);
-  }
-  context.globalAlpha = 1;
 }

@@ -2,11 +2,23 @@
 
 import { decodeArray, defineWidget, element, frameLoop, measurePaint } from "./widget.js";
 import { themeColours } from "./palette.js";
-import { createStage, draggable } from "./stage.js";
+import { createStage, draggable, pngButton } from "./stage.js";
 import { createTransport } from "./transport.js";
-import { buildLayers, computed, drawFrame, heightFor, layout, progress, shortNames } from "./trellis-draw.js";
+import { createStateGraph } from "./state-graph.js";
+import { buildLayers, drawFrame, heightFor, layout, shortNames } from "./trellis-draw.js";
+import { computed, graphLight, progress } from "./trellis-steps.js";
+import { createTables } from "./trellis-tables.js";
 
 const SEND_AFTER = 250; // ms without a further step before the page hears of it
+
+/** Status lines from templates and their numbers (see widgets/trellis.py, packed). */
+function unpacked({ templates, lines }) {
+  const pieces = templates.map((template) => template.split("\0"));
+  return lines.map((line) => {
+    const [index, ...numbers] = line.split(" ");
+    return pieces[index].map((text, n) => text + (numbers[n] ?? "")).join("");
+  });
+}
 
 export default defineWidget("trellis", (root, actions) => {
   let data = null;
@@ -23,8 +35,6 @@ export default defineWidget("trellis", (root, actions) => {
   let zoom = null; // a level of the layout, or null for the usual one
   let glide = null; // { start, length } of the running animation
   let sending = 0;
-  let lit = [];
-  let cells = null; // the tables' cells in the page
 
   const holder = element("div", { class: "holder" });
   root.append(holder);
@@ -43,11 +53,18 @@ export default defineWidget("trellis", (root, actions) => {
   const transport = createTransport(root, {
     onStep,
     next: (at, way) => nextStep(at, way),
-    extra: [cellButton, columnButton],
+    extra: [cellButton, columnButton, pngButton(stage, "trellis", () => themeColours(root).background)],
   });
   const status = element("p", { class: "status", role: "status", "aria-live": "polite" });
-  const tables = element("div", { class: "tables", "aria-label": "The numbers in use light up" });
-  root.append(status, tables);
+  const below = element("div", { class: "below" });
+  root.append(status, below);
+  const tables = createTables(below);
+  const graph = createStateGraph(below, {
+    onEdit: (from, to, value) => {
+      sendNow();
+      actions.setTrigger("edit", { kind: "arrow", from, to, value });
+    },
+  });
   granularity(false);
 
   function granularity(column) {
@@ -59,6 +76,8 @@ export default defineWidget("trellis", (root, actions) => {
   }
   function nextStep(at, way) {
     if (!byColumn || !data) return at + way;
+    const T = data.seen.length;
+    if (data.mode === "generate") return at < 2 * T || way < 0 ? Math.max(0, 2 * Math.floor(Math.min(at, 2 * T + 1) / 2) + 2 * way) : at + 1;
     const K = data.states.length;
     const total = K * data.seen.length;
     if (way > 0) return at < total ? (Math.floor(at / K) + 1) * K : at + 1;
@@ -73,7 +92,8 @@ export default defineWidget("trellis", (root, actions) => {
     data = { ...incoming };
     data.longest = Math.max(...data.texts.map((column) => Math.max(...column.map((text) => text.length))));
     data.short = shortNames(data.states);
-    for (const name of ["fills", "left", "right", "shares", "pointers", "observations"]) {
+    data.statuses = unpacked(data.statuses);
+    for (const name of ["fills", "left", "right", "shares", "pointers", "observations", "ghost"]) {
       if (data[name]) data[name] = decodeArray(data[name]);
     }
     const fresh = data.goto && data.goto.token !== token;
@@ -88,7 +108,8 @@ export default defineWidget("trellis", (root, actions) => {
     step = Math.min(step, data.steps - 1);
     for (const name of ["selected", "cursor"]) {
       const cell = name === "selected" ? selected : cursor;
-      if (cell && (cell[0] >= data.seen.length || cell[1] >= data.states.length)) {
+      const rows = data.states.length + (name === "cursor" && data.editable ? 1 : 0);
+      if (cell && (cell[0] >= data.seen.length || cell[1] >= rows)) {
         if (name === "selected") selected = null;
         else cursor = null;
       }
@@ -96,13 +117,15 @@ export default defineWidget("trellis", (root, actions) => {
     if (transport.playing && !fresh && before?.trace_id === data.trace_id && before.mode === data.mode) {
       // The page only heard of a step: go on playing.
     } else transport.setCount(data.steps, step);
-    buildTables();
+    tables.show(data);
+    graph.show(data);
     layersOf = "";
-    stage.minHeight = stage.maxHeight = heightFor(data.states.length);
+    stage.minHeight = stage.maxHeight = heightFor(data);
     stage.fit();
     stage.canvas.setAttribute("aria-label",
       `Trellis of ${data.states.length} states and ${data.seen.length} columns, ${data.mode}. ` +
-      "Arrow keys choose a node, Enter opens it, space plays.");
+      "Arrow keys choose a node, Enter opens it, space plays." +
+      (data.editable ? " Enter on a symbol under the columns blanks it." : ""));
     arrange(fresh || !before);
   }
 
@@ -143,13 +166,28 @@ export default defineWidget("trellis", (root, actions) => {
   }
   function send() {
     clearTimeout(sending);
+    sending = 0;
     actions.setState("view", { token, step, selected });
+  }
+  /** Before an edit: a step that the page hasn't heard of goes first. */
+  function sendNow() {
+    if (sending) send();
+  }
+  function blank(t) {
+    if (!data.editable || !data.whole?.[t]) return;
+    sendNow();
+    actions.setTrigger("edit", { kind: "blank", column: t });
   }
 
   /** The column of the current step, and the cells that it computed. */
   function current() {
     const state = progress(data, geometry, step);
     const { T, K } = geometry;
+    if (data.mode === "generate") {
+      const column = state.columns && state.decoded === 0 ? state.columns - 1 : null;
+      geometry.emitted = state.emitted === state.columns;
+      return { state, column, now: column === null || data.hide ? [] : [[column, data.drawn[column]]] };
+    }
     if (state.traced) return { state, column: T - state.traced, now: [] };
     if (!state.last || step > state.total) return { state, column: null, now: [] };
     const [t, k] = state.last;
@@ -182,8 +220,10 @@ export default defineWidget("trellis", (root, actions) => {
     root.dataset.state = k === null ? "" : String(k);
     root.dataset.selected = selected ? selected.join(",") : "";
     root.dataset.cursor = cursor ? cursor.join(",") : "";
+    root.dataset.blank = (data.whole ?? []).flatMap((text, t) => (text && data.observations[t] < 0 ? [t] : [])).join(",");
     status.textContent = data.statuses[step] ?? "";
-    light(now);
+    root.dataset.lit = tables.light(data, geometry, now);
+    graph.light(graphLight(data, geometry, state, column, now));
     frames.request(eventTime);
   }
 
@@ -212,10 +252,14 @@ export default defineWidget("trellis", (root, actions) => {
     const t = Math.floor((px - geometry.gutter + scroll) / geometry.column);
     const k = Math.floor((py - geometry.top) / geometry.row);
     const inside = px >= geometry.gutter && t >= 0 && t < geometry.T && k >= 0 && k < geometry.K;
+    if (!inside && px >= geometry.gutter && t >= 0 && t < geometry.T && py >= geometry.symbols && py < geometry.strips) {
+      return [t, geometry.K]; // a symbol
+    }
     return inside ? [t, k] : null;
   }
   function open(cell) {
     const { state } = current();
+    if (cell && cell[1] === geometry.K) return blank(cell[0]);
     if (!cell || !computed(data, geometry, state, ...cell)) {
       if (cell) status.textContent = "This node has no number yet: step on, then open it.";
       return;
@@ -256,7 +300,7 @@ export default defineWidget("trellis", (root, actions) => {
       const shown = current().column ?? (data.mode === "backward" ? 0 : geometry.T - 1);
       cursor = from
         ? [Math.min(geometry.T - 1, Math.max(0, from[0] + way[0])),
-          Math.min(geometry.K - 1, Math.max(0, from[1] + way[1]))]
+          Math.min(geometry.K - (data.editable ? 0 : 1), Math.max(0, from[1] + way[1]))]
         : [shown, 0];
       const x = geometry.x(cursor[0]) - scroll;
       if (x < geometry.column / 2 || x > geometry.room - geometry.column / 2) {
@@ -271,12 +315,19 @@ export default defineWidget("trellis", (root, actions) => {
       selected = cursor = null;
       show();
       send();
+    } else if (cursor && (event.key === "?" || event.key === "Delete")) {
+      event.preventDefault();
+      blank(cursor[0]);
     } else if (event.key === "+" || event.key === "=" || event.key === "-") {
       event.preventDefault();
       zoomBy(event.key === "-" ? -1 : 1);
     } else transport.onKey(event);
   });
   function spoken([t, k]) {
+    if (k === geometry.K) {
+      if (!data.whole?.[t]) return `Column ${t + 1} was never seen.`;
+      return `Column ${t + 1} sees ${data.whole[t]}: Enter ${data.observations[t] < 0 ? "shows it again" : "blanks it"}.`;
+    }
     const known = computed(data, geometry, current().state, t, k);
     return `${data.states[k]} at column ${t + 1}: ${known ? `${data.texts[t][k]}, Enter opens it` : "not computed yet"}.`;
   }
@@ -285,76 +336,11 @@ export default defineWidget("trellis", (root, actions) => {
     if (data) show();
   });
 
-  // -- pi, A and B, lit where they are used -----------------------------------------------------
-
-  let tablesOf = "";
-  function buildTables() {
-    if (!data.tables) {
-      tables.replaceChildren();
-      cells = null;
-      tablesOf = "";
-      return;
-    }
-    const key = JSON.stringify([data.tables, data.states, data.symbols]);
-    if (key === tablesOf) return;
-    tablesOf = key;
-    const { initial, transition, emission } = data.tables;
-    const { short } = data;
-    cells = { initial: [], transition: [], emission: [] };
-    const table = (name, title, heads, rows) => {
-      const line = (k) => element("tr", {}, element("th", { scope: "row", title: data.states[k] }, short[k]),
-        ...rows[k].map((text, j) => {
-          const cell = element("td", {}, text);
-          (cells[name][k] ??= [])[j] = cell;
-          return cell;
-        }));
-      return element("table", { class: name }, element("caption", {}, title),
-        element("tr", {}, element("th", {}), ...heads.map((text) => element("th", { scope: "col" }, text))),
-        ...rows.map((_, k) => line(k)));
-    };
-    tables.replaceChildren(
-      table("initial", "π start", ["π"], initial.map((text) => [text])),
-      table("transition", "A from row to column", short, transition),
-      table("emission", "B sees", data.symbols, emission),
-    );
-    lit = [];
-  }
-  function light(now) {
-    for (const cell of lit) cell.classList.remove("lit", "won");
-    lit = [];
-    if (!cells) return;
-    const put = (cell, won = false) => {
-      cell.classList.add(won ? "won" : "lit");
-      lit.push(cell);
-    };
-    const last = geometry.T - 1;
-    for (const [t, k] of now) {
-      const leftToRight = data.mode === "Viterbi" || data.mode === "forward" ||
-        (data.mode === "posterior" && t === now[0][0]);
-      const seen = data.observations[leftToRight ? t : t + 1];
-      if (leftToRight) {
-        if (t === 0) put(cells.initial[k][0]);
-        else for (let i = 0; i < geometry.K; i++) {
-          put(cells.transition[i][k], data.mode === "Viterbi" && data.pointers[(t - 1) * geometry.K + k] === i);
-        }
-        if (seen >= 0) put(cells.emission[k][seen]);
-      } else if (t < last) {
-        for (let j = 0; j < geometry.K; j++) {
-          put(cells.transition[k][j]);
-          if (seen >= 0) put(cells.emission[j][seen]);
-        }
-      }
-    }
-    const names = (name) => cells[name].flatMap((row, k) =>
-      row.flatMap((cell, j) => (lit.includes(cell) ? [`${k}.${j}`] : [])));
-    root.dataset.lit = lit.length > 60 ? "many"
-      : ["initial", "transition", "emission"].map((name) => `${name[0]}:${names(name).join(" ")}`).join(";");
-  }
-
   return {
     update,
     destroy() {
       clearTimeout(sending);
+      graph.destroy();
       frames.cancel();
       transport.destroy();
       stage.destroy();

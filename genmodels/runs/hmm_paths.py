@@ -1,0 +1,107 @@
+"""Two answers to "which states?": the best path as a whole, and the likeliest state by column."""
+
+import math
+from dataclasses import dataclass
+
+from genmodels.arithmetic import Opened, plain
+from genmodels.arithmetic import paths as arithmetic
+from genmodels.runs.trellis_run import Run
+
+NAMES = ("Viterbi path", "posterior path")
+
+
+@dataclass(frozen=True)
+class TwoPaths:
+    """Both paths (states from 0), each log P(O, path) in nats and expected columns right.
+
+    `differ`: the columns (from 0) where they do. `broken`: the first column whose move or emission
+    makes the posterior path impossible, or None.
+    """
+
+    best: tuple[int, ...]
+    likeliest: tuple[int, ...]
+    log_probs: tuple[float, float]
+    right: tuple[float, float]
+    differ: tuple[int, ...]
+    broken: int | None
+
+
+def compare(run: Run) -> TwoPaths | None:
+    """Both paths of a run, or None where the sequence is impossible."""
+    if run.smooth.impossible_at is not None:
+        return None
+    best = tuple(int(k) for k in run.best.path)
+    likeliest = tuple(int(k) for k in run.smooth.posterior.argmax(axis=1))
+    log_probs = tuple(arithmetic.path_log_prob(run.smooth, path) for path in (best, likeliest))
+    right = tuple(
+        math.fsum(float(run.smooth.posterior[t, k]) for t, k in enumerate(path))
+        for path in (best, likeliest)
+    )
+    differ = tuple(t for t, (a, b) in enumerate(zip(best, likeliest, strict=True)) if a != b)
+    A = run.model.transition
+    broken = next((t for t in range(1, len(best)) if A[likeliest[t - 1], likeliest[t]] == 0), None)
+    return TwoPaths(
+        best, likeliest, (log_probs[0], log_probs[1]), (right[0], right[1]), differ, broken
+    )
+
+
+def table(found: TwoPaths, run: Run) -> dict[str, list[str]]:
+    """A column each: what was seen, both paths' states and posteriors, and where they differ."""
+    states, gamma = run.payload["states"], run.smooth.posterior
+    columns = range(len(found.best))
+    return {
+        "column": [str(t + 1) for t in columns],
+        "sees": list(run.payload["seen"]),
+        "Viterbi path": [_state(states, gamma, t, found.best[t]) for t in columns],
+        "posterior path": [_state(states, gamma, t, found.likeliest[t]) for t in columns],
+        "": ["≠" if t in found.differ else "" for t in columns],
+    }
+
+
+def _state(states: list[str], gamma: object, t: int, k: int) -> str:
+    return f"{states[k]} {100 * float(gamma[t, k]):.1f} %"  # type: ignore[index]
+
+
+def summary(found: TwoPaths, run: Run) -> dict[str, list[str]]:
+    """Both paths' log P and the columns that they are expected to have right."""
+    T = len(found.best)
+    return {
+        "path": list(NAMES),
+        "log P(O, path), nats": [plain(v, 7) for v in found.log_probs],
+        "share of P(O)": [
+            f"{100 * math.exp(min(v - run.smooth.log_prob, 0.0)):.3g} %" for v in found.log_probs
+        ],
+        f"columns right, of {T}": [plain(v, 5) for v in found.right],
+    }
+
+
+def words(found: TwoPaths, run: Run) -> str:
+    """What the comparison shows, in a sentence or two."""
+    states = run.payload["states"]
+    if not found.differ:
+        return "Both paths are the same here."
+    where = ", ".join(str(t + 1) for t in found.differ[:12])
+    more = len(found.differ) - 12
+    text = f"They differ in column {where}" if len(found.differ) == 1 else (
+        f"They differ in columns {where}" + (f" and {more} more" if more > 0 else "")
+    )  # fmt: skip
+    if found.broken is not None:
+        a, b = (states[found.likeliest[found.broken - i]] for i in (1, 0))
+        text += (
+            f". The posterior path moves from {a} to {b} at column {found.broken + 1}, which A "
+            "forbids: each of its states is the likeliest of its column, and together they are "
+            "impossible"
+        )
+    return text + "."
+
+
+def opened(found: TwoPaths, run: Run, which: str, *, linear: bool) -> Opened:
+    """One path's log P, every factor a row."""
+    path = found.best if which == NAMES[0] else found.likeliest
+    return arithmetic.one_path(run.smooth, path, run.payload["states"], which, linear=linear)
+
+
+def opened_right(found: TwoPaths, run: Run, which: str) -> Opened:
+    """The expected number of columns that one path has right."""
+    path = found.best if which == NAMES[0] else found.likeliest
+    return arithmetic.expected_right(run.smooth, path, run.payload["states"], which)
