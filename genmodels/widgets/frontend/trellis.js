@@ -137,7 +137,7 @@ export default defineWidget("trellis", (root, actions) => {
     outButton.disabled = geometry.level === 0;
     inButton.disabled = geometry.level === geometry.levels - 1;
     layersOf = "";
-    if (jump) follow();
+    if (jump) follow(selected && step === data.steps - 1 ? selected[0] : undefined);
     scrollTo(scroll);
     show();
   }
@@ -200,10 +200,8 @@ export default defineWidget("trellis", (root, actions) => {
     }
     return { state, column, now };
   }
-  function follow() {
-    if (!geometry) return;
-    const { column } = current();
-    if (column === null) return;
+  function follow(column = geometry && current().column) {
+    if (!geometry || column === null) return;
     const x = geometry.x(column) - scroll;
     if (x < geometry.room * 0.15 || x > geometry.room * 0.85) scrollTo(geometry.x(column) - geometry.room / 2);
   }
