@@ -235,10 +235,11 @@ def moves(row: frame.Stage, alpha: Any) -> None:
         before, after = two_choices(("From", "To"), ("hmmt_from", "hmmt_to"), rows, ("DET", "NOUN"))
         inspect(run.moved(before, after, alpha))
     with row.stage:
+        st.markdown("**A row: a tag; a column: the tag after it**, in % of the row.")
         st.plotly_chart(
             figures.grid(
                 run.move_table(alpha), run.move_counts(), rows, TAGS, (before, after),
-                row_title="tag", column_title="next tag, % of the row", hue="0,114,178",
+
             ),
             key="hmmt_moves", config=CONFIG, selection_mode="points",
             on_select=partial(pick_cell, "hmmt_moves", "hmmt_from", "hmmt_to"),
@@ -271,11 +272,11 @@ def held_out(row: frame.Stage, alpha: Any) -> None:
         )
         inspect(run.mistakes(alpha, true, found))
     with left:
+        st.markdown("**A row: the true tag; a column: what it was tagged**, in % of the row.")
         shares, counts = run.mistake_table(alpha)
         st.plotly_chart(
             figures.grid(
-                shares, counts, TAGS, TAGS, (true, found), row_title="truly",
-                column_title="tagged, % of the row", hue="213,94,0", pale=True,
+                shares, counts, TAGS, TAGS, (true, found), pale=True,
             ),
             key="hmmt_mistakes", config=CONFIG, selection_mode="points",
             on_select=partial(pick_cell, "hmmt_mistakes", "hmmt_true", "hmmt_found"),

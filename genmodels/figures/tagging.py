@@ -6,24 +6,25 @@ import plotly.graph_objects as go
 
 from genmodels.figures import COMPONENTS
 
-GREY, GREY_TEXT = "#8a94a0", "#77818d"
+BLUE = ("0,114,178", "0,114,178", "0,64,110")
+ORANGE = ("213,94,0", "184,78,0", "130,50,0")
+"""A hue for tints, and the two ends of what bears white text."""
+DEEP = 0.35
 
 
 def grid(
     values: Sequence[Sequence[float]], counts: Sequence[Sequence[int]],
     rows: Sequence[str], columns: Sequence[str], chosen: tuple[str, str],
-    *, row_title: str, column_title: str, hue: str, pale: bool = False,
+    *, pale: bool = False,
 ) -> go.Figure:  # fmt: skip
     """Shares of each row as squares, in per cent; a click tells (row, column) by customdata.
 
     The depth of a colour goes with the share's square root, so that small ones are seen; `pale`
-    tones the diagonal down, so that what is off it is. `chosen` is framed.
+    is of mistakes: orange, its diagonal toned down. `chosen` is framed.
     """
+    tint, middle, dark = ORANGE if pale else BLUE
     shades = [
-        [
-            0.1 if pale and row == column else 0.8 * values[i][j] ** 0.5
-            for j, column in enumerate(columns)
-        ]
+        [0.1 if pale and row == column else values[i][j] ** 0.5 for j, column in enumerate(columns)]
         for i, row in enumerate(rows)
     ]
     cells = [(i, j) for i in range(len(rows)) for j in range(len(columns))]
@@ -32,48 +33,53 @@ def grid(
             z=shades,
             zmin=0,
             zmax=1,
-            colorscale=[[0, f"rgba({hue},0.03)"], [1, f"rgba({hue},1)"]],
+            colorscale=[
+                [0, f"rgba({tint},0.03)"],
+                [DEEP, f"rgba({tint},0.24)"],
+                [DEEP, f"rgb({middle})"],
+                [1, f"rgb({dark})"],
+            ],
             showscale=False,
             hoverinfo="skip",
             xgap=2,
             ygap=2,
         )
     )
-    # A heat map tells no clicks: squares that aren't seen stand on it and carry the text.
-    figure.add_scatter(
-        x=[j for _, j in cells],
-        y=[i for i, _ in cells],
-        mode="markers+text",
-        text=[_percent(values[i][j]) for i, j in cells],
-        textfont={
-            "size": 11,
-            "color": ["#ffffff" if shades[i][j] > 0.55 else GREY_TEXT for i, j in cells],
-        },
-        customdata=[[rows[i], columns[j], counts[i][j], 100 * values[i][j]] for i, j in cells],
-        marker={"symbol": "square", "size": 28, "opacity": 0},
-        hovertemplate=(
-            "%{customdata[0]} → %{customdata[1]}: %{customdata[2]:,} times, "
-            "%{customdata[3]:.2f} %<extra></extra>"
-        ),
-        selected={"marker": {"opacity": 0}},
-        unselected={"marker": {"opacity": 0}},
-        showlegend=False,
-    )
+    # A heat map tells no clicks: squares that aren't seen stand on it and carry the text, white
+    # on the deep ones, which are opaque, else in the theme's own colour.
+    for deep in (False, True):
+        some = [(i, j) for i, j in cells if (shades[i][j] > DEEP) is deep]
+        figure.add_scatter(
+            x=[j for _, j in some],
+            y=[i for i, _ in some],
+            mode="markers+text",
+            text=[_percent(values[i][j]) for i, j in some],
+            textfont={"size": 11, **({"color": "#ffffff"} if deep else {})},
+            customdata=[[rows[i], columns[j], counts[i][j], 100 * values[i][j]] for i, j in some],
+            marker={"symbol": "square", "size": 28, "opacity": 0},
+            hovertemplate=(
+                "%{customdata[0]} → %{customdata[1]}: %{customdata[2]:,} times, "
+                "%{customdata[3]:.2f} %<extra></extra>"
+            ),
+            selected={"marker": {"opacity": 0}},
+            unselected={"marker": {"opacity": 0}},
+            showlegend=False,
+        )
     i, j = rows.index(chosen[0]), columns.index(chosen[1])
     figure.add_shape(
         type="rect", x0=j - 0.5, x1=j + 0.5, y0=i - 0.5, y1=i + 0.5,
-        line={"width": 3, "color": COMPONENTS[1] if hue != "213,94,0" else COMPONENTS[0]},
+        line={"width": 3, "color": COMPONENTS[0 if pale else 1]},
     )  # fmt: skip
-    axis = {"showgrid": False, "zeroline": False, "tickfont": {"size": 11}}
+    axis = {"showgrid": False, "zeroline": False, "tickfont": {"size": 11}, "ticks": ""}
     figure.update_xaxes(
-        title=column_title, side="top", tickvals=list(range(len(columns))), ticktext=list(columns),
+        side="top", tickvals=list(range(len(columns))), ticktext=list(columns),
         range=[-0.5, len(columns) - 0.5], **axis,
     )  # fmt: skip
     figure.update_yaxes(
-        title=row_title, tickvals=list(range(len(rows))), ticktext=list(rows),
+        tickvals=list(range(len(rows))), ticktext=list(rows),
         range=[len(rows) - 0.5, -0.5], **axis,
     )  # fmt: skip
-    return _plain(figure, 34 * len(rows) + 80, "event+select")
+    return _plain(figure, 34 * len(rows) + 84, "event+select")
 
 
 def _percent(share: float) -> str:
@@ -118,7 +124,7 @@ def against_alpha(
 def _plain(figure: go.Figure, height: int, clicks: str = "event") -> go.Figure:
     figure.update_layout(
         height=height,
-        margin={"l": 60, "r": 10, "t": 54 if clicks != "event" else 20, "b": 20},
+        margin={"l": 60, "r": 10, "t": 64 if clicks != "event" else 20, "b": 20},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         clickmode=clicks,
