@@ -63,8 +63,9 @@ def compared(
     P(blanked | rest) = P(all) / P(rest).
     """
     left = seen - len(columns)
+    counted = without.log_prob if left else 0.0  # nothing seen is certain, but for rounding
     lines = [
-        f"{left} of {seen} seen: $\\log P$ = **{plain(without.log_prob, 6)}** nats",
+        f"{left} of {seen} seen: $\\log P$ = **{plain(counted, 6)}** nats",
         f"all {seen} seen: $\\log P$ = **{plain(with_.log_prob, 6)}** nats",
     ]
     if math.isfinite(with_.log_prob):

@@ -8,6 +8,7 @@ from genmodels.arithmetic import paths as arithmetic
 from genmodels.runs.trellis_run import Run
 
 NAMES = ("Viterbi path", "posterior path")
+NUMBERS = ("log P", "columns right")
 
 
 @dataclass(frozen=True)

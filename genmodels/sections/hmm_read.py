@@ -59,11 +59,13 @@ def _two_paths(run: trellis_run.Run, setup: Setup, row: frame.Stage) -> None:
             required=True, bind="query-params",
         )  # fmt: skip
         what = st.pills(
-            "Number", ["log P", "columns right"], default="log P", key="hmm_path_number",
+            "Number", hmm_paths.NUMBERS, default=hmm_paths.NUMBERS[0], key="hmm_path_number",
             required=True, bind="query-params",
         )  # fmt: skip
+        for field in ("hmm_path", "hmm_path_number"):
+            frame.problem(hmm_setup.problems().get(field))
         name = which or hmm_paths.NAMES[1]
-        if what == "columns right":
+        if what == hmm_paths.NUMBERS[1]:
             frame.inspect(hmm_paths.opened_right(found, run, name))
         else:
             frame.inspect(hmm_paths.opened(found, run, name, linear=setup.linear))
@@ -90,6 +92,7 @@ def _three_ways(run: trellis_run.Run, setup: Setup, row: frame.Stage) -> None:
             "Open a sum", hmm_costs.WAYS, default=hmm_costs.WAYS[0], key="hmm_way",
             required=True, bind="query-params",
         )  # fmt: skip
+        frame.problem(hmm_setup.problems().get("hmm_way"))
         opened = hmm_costs.opened(run, way or hmm_costs.WAYS[0], linear=setup.linear)
         frame.inspect(
             opened,

@@ -10,7 +10,7 @@ import streamlit as st
 from genmodels import frame
 from genmodels.arithmetic.hmm import Mode
 from genmodels.datasets.sequences import PRESETS, Rows
-from genmodels.runs import hmm_generate, hmm_missing, trellis_run
+from genmodels.runs import hmm_costs, hmm_generate, hmm_missing, hmm_paths, trellis_run
 from genmodels.widgets.trellis import Blank, Edit
 
 NAMES = list(PRESETS)
@@ -52,6 +52,11 @@ def problems() -> dict[str, str]:
             "hmm_step": frame.checked_whole("hmm_step", 0, LAST, LAST),
             "hmm_open": trellis_run.checked_open(frame.link_value("hmm_open")),
             "hmm_blank": hmm_missing.checked(frame.link_value("hmm_blank")),
+            "hmm_path": frame.checked_choice("hmm_path", hmm_paths.NAMES, hmm_paths.NAMES[1]),
+            "hmm_path_number": frame.checked_choice(
+                "hmm_path_number", hmm_paths.NUMBERS, hmm_paths.NUMBERS[0]
+            ),
+            "hmm_way": frame.checked_choice("hmm_way", hmm_costs.WAYS, hmm_costs.WAYS[0]),
             "hmm_gen_seed": frame.checked_whole("hmm_gen_seed", 0, hmm_generate.MAX_SEED, 0),
             "hmm_gen_length": frame.checked_whole(
                 "hmm_gen_length", 1, hmm_generate.MAX_LENGTH, hmm_generate.LENGTH
@@ -220,7 +225,7 @@ def _table(name: str, preset: str) -> Rows | None:
     heads = {"initial": chosen.states, "transition": chosen.states, "emission": chosen.symbols}
     rows = [""] if name == "initial" else chosen.states
     st.markdown(f"**{TITLES[name]}**")
-    edited = st.data_editor(
+    typed: Any = st.data_editor(
         {
             "state": list(rows),
             **{
@@ -241,7 +246,7 @@ def _table(name: str, preset: str) -> Rows | None:
             },
         },
     )
-    columns = [list(edited[head]) for head in heads[name]]
+    columns = [list(typed[head]) for head in heads[name]]
     cells = [list(row) for row in zip(*columns, strict=True)]
     state["hmm_cells"][name] = cells
     values, wrong = trellis_run.checked_table(name, cells)

@@ -7,6 +7,7 @@ import pytest
 
 from genmodels import hmm
 from genmodels.datasets import sequences
+from genmodels.sections import hmm_setup
 from tests.pages.script import open_page
 from tests.pages.script import text_of as words
 
@@ -78,22 +79,39 @@ def test_an_unknown_symbol_loses_nothing() -> None:
         {"hmm_obs": "9 9 9"},
         {"hmm_obs": "1" * 5000},
         {"hmm_obs": "<script>alert(1)</script>"},
+        {"hmm_blank": "0"},
+        {"hmm_blank": "2,3"},
+        {"hmm_section": "Nowhere"},
+        {"hmm_section": "Generate", "hmm_gen_seed": "-1"},
+        {"hmm_section": "Generate", "hmm_gen_length": "61"},
+        {"hmm_section": "Generate", "hmm_gen_step": "1e9"},
+        {"hmm_section": "Generate", "hmm_gen_open": "x"},
+        {"hmm_section": "Two paths", "hmm_path": "the best"},
+        {"hmm_section": "P(O) three ways", "hmm_way": "sideways"},
     ],
 )
 def test_bad_links_get_a_message(link: dict[str, str]) -> None:
     at = run(**link)
     assert len(at.warning) >= 1
-    assert "Durbin" in words(at)
+    assert "Hidden Markov model" in words(at)
 
 
 def test_the_tries() -> None:
     at = run()
-    tried = ["Posterior of Healthy at column 2", "−3.45403", "impossible", "−33.4587"]
+    tried = ["Posterior of Healthy at column 2", "−3.45403", "impossible", "−33.4587", "11 of 14"]
     for i, said in enumerate(tried):
         at.button(key=f"hmm_try_{i}").click().run()
         assert not at.exception
         assert said in words(at)
-    assert at.session_state["hmm_kept"]["preset"] == "robot"
+    assert at.session_state["hmm_kept"]["preset"] == "ice_cream"
+
+
+def test_the_tries_of_two_paths() -> None:
+    at = run(hmm_section="Two paths")
+    for i, said in enumerate(["columns 15, 16, 17", "which A forbids", "differ in column 3"]):
+        at.button(key=f"hmm_try_{i}").click().run()
+        assert not at.exception
+        assert said in words(at)
 
 
 def test_the_compared_paths_do_differ() -> None:
@@ -115,3 +133,91 @@ def test_another_preset_brings_its_own_tables_and_sequence() -> None:
     assert at.text_area(key="hmm_obs").value.startswith("2 3 3 2")
     assert at.session_state["hmm_kept"]["tables"][0] == ((0.5, 0.5),)
     assert "hmm_pi" not in at.query_params
+
+
+def test_two_paths_open_their_numbers() -> None:
+    at = run(hmm_section="Two paths", hmm_preset="ferry")
+    assert "The posterior path" in words(at)
+    assert "= **−∞** nats" in words(at)
+    assert "Column 3 makes it impossible." in words(at)
+    at.button_group(key="hmm_path").set_value("Viterbi path").run()
+    assert "= **−2.724027156** nats" in words(at)
+    at.button_group(key="hmm_path_number").set_value("columns right").run()
+    assert "columns" in words(at)
+    assert not at.exception
+
+
+def test_the_three_ways_meet_on_the_page() -> None:
+    at = run(hmm_section="P(O) three ways", hmm_preset="fever", hmm_way="all paths")
+    text = words(at)
+    assert "All three meet" in text
+    assert "path by path" in text
+    assert "= **−3.316488654** nats" in text
+    at = run(hmm_section="P(O) three ways", hmm_preset="robot", hmm_way="all paths")
+    assert "10^50 paths are too many" in words(at)
+
+
+def test_a_blanked_observation_is_linked_and_both_numbers_stand() -> None:
+    at = run(hmm_preset="fever", hmm_blank="2.9", hmm_mode="posterior", hmm_open="2.1")
+    text = words(at)
+    assert "2 of 3 seen: $\\log P$ = **−2.28180** nats" in text
+    assert "all 3 seen: $\\log P$ = **−3.31649** nats" in text
+    assert "bits wide" in text
+    assert at.query_params["hmm_blank"] == "2"
+    at.button(key="hmm_show_all").click().run()
+    assert "hmm_blank" not in at.query_params
+    assert "seen:" not in words(at)
+    at = run(hmm_preset="fever", hmm_blank="1.2.3")
+    assert "0 of 3 seen: $\\log P$ = **0** nats" in words(at)  # nothing seen has P = 1
+
+
+def test_drawn_sequences_are_decoded_and_can_be_read() -> None:
+    link = {"hmm_gen_seed": "3", "hmm_gen_length": "20", "hmm_gen_step": "42"}
+    at = run(hmm_section="Generate", hmm_gen_open="2.1", **link)
+    text = words(at)
+    assert "Drawing column 2's state" in text
+    assert "Expected before looking" in text
+    at.toggle(key="hmm_gen_show").set_value(False).run()
+    assert "hidden" in words(at)
+    assert "picked" not in words(at)
+    at.button(key="hmm_gen_read").click().run()
+    assert not at.exception
+    assert at.text_area(key="hmm_obs").value == sequences.PRESETS["late"].observations
+
+
+def test_every_file_can_be_taken_away() -> None:
+    at = run(hmm_section="Take away", hmm_preset="fever")
+    labels = [button.label for button in at.get("download_button")]
+    assert labels == ["Model (JSON)", "Posteriors (CSV)", "Picture (SVG)", "Script (Python)"]
+    at = run(hmm_section="Take away", hmm_preset="fever", hmm_obs="normal ? dizzy")
+    assert len(at.get("download_button")) == 3
+    assert "takes no missing observations" in words(at)
+
+
+def test_a_pasted_table_of_the_wrong_shape_is_told_and_nothing_lost() -> None:
+    at = run(hmm_preset="fever", hmm_b="0.4,0.4,0.2;0.1,0.3,0.6")
+    at.text_area(key="hmm_paste_transition").set_value("0.5 0.5").run()
+    at.button(key="hmm_use_transition").click().run()
+    assert "There must be 2 row(s) of 2 numbers; the rows have: 2." in words(at)
+    assert at.session_state["hmm_kept"]["tables"][1] == ((0.7, 0.3), (0.4, 0.6))
+    at.text_area(key="hmm_paste_transition").set_value("0.5\t0.5\n0.9\t0.1").run()
+    at.button(key="hmm_use_transition").click().run()
+    assert not at.exception
+    assert at.session_state["hmm_kept"]["tables"][1] == ((0.5, 0.5), (0.9, 0.1))
+    # What was edited in another table stays.
+    assert at.session_state["hmm_kept"]["tables"][2][0] == (0.4, 0.4, 0.2)
+    assert "There must be" not in words(at)
+
+
+@pytest.mark.parametrize("section", hmm_setup.SECTIONS)
+@pytest.mark.parametrize("observations", ["dizzy", "", "?", "normal dizzy cold"])
+def test_every_section_bears_one_column_none_and_an_impossible_one(
+    section: str, observations: str
+) -> None:
+    """T = 1, T = 0, nothing seen, and a sequence that this model can't make."""
+    link = {"hmm_b": "0.5,0.5,0;0.1,0.3,0.6", "hmm_pi": "1,0", "hmm_a": "1,0;0.4,0.6"}
+    at = run(hmm_preset="fever", hmm_section=section, hmm_obs=observations, **link)
+    if observations == "" and section != "Generate":
+        assert "at least one symbol" in words(at)
+    if "dizzy" in observations and section in ("Watch", "Two paths"):
+        assert "This sequence is impossible" in words(at)

@@ -5,6 +5,7 @@ import { bothPaths, colourOf, drawGhost, drawGutter, drawImpossible, drawnPath, 
 import { computed } from "./trellis-steps.js";
 
 const GUTTER = 70; // px, for the states' names
+const LONG = 96; // px, where one is longer than eight letters
 const TOP = 22; // px, for the columns' numbers
 const TILE = 480; // px of the trellis that are painted in one go
 const SMALL = 26; // px a column where only the bars are drawn
@@ -21,7 +22,8 @@ const rowHeight = (K) => Math.round(clamp(330 / K, 38, 108));
 export function layout(width, data, zoom) {
   const T = data.seen.length;
   const K = data.states.length;
-  const room = width - GUTTER - 4;
+  const gutter = data.states.some((name) => name.length > 8) && width > 480 ? LONG : GUTTER;
+  const room = width - gutter - 4;
   const least = clamp(5.8 * data.longest + 13, 46, 84); // px, so that every number has its place
   const comfortable = clamp(room / T, least, 150);
   const all = clamp(room / T, 7, 150);
@@ -33,7 +35,7 @@ export function layout(width, data, zoom) {
   const row = rowHeight(K);
   const wide = column >= least - 1;
   return {
-    T, K, column, row, room, wide, level, levels: levels.length, gutter: GUTTER, top: TOP,
+    T, K, column, row, room, wide, level, levels: levels.length, gutter, top: TOP,
     nodeWidth: wide ? Math.min(58, column - 12) : Math.max(4, column * 0.55),
     nodeHeight: Math.min(row - 8, wide ? 36 : 26),
     content: Math.ceil(T * column),
