@@ -81,6 +81,7 @@ def goto(step: int, selected: dict[str, Any] | None = None) -> None:
 def forget_means() -> None:
     """Another set-up: dragged means belonged to the old one."""
     st.session_state["gmm_means"] = None
+    st.session_state["gmm_fresh"] = True
     goto(0)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from genmodels import frame
 from genmodels.runs import mixture_run
@@ -16,7 +17,10 @@ def watch() -> None:
     row = frame.stage_row()
     early = gmm_setup.ahead()
     if early is not None:
-        run = mixture_run.run(early, bool(st.session_state.get("gmm_density")))
+        density = bool(st.session_state.get("gmm_density"))
+        if st.session_state.pop("gmm_fresh", False):
+            _paint_opening(row, early, density)
+        run = mixture_run.run(early, density)
         with row.stage:
             view = player(early, run.payload, "gmm_player")
     with row.controls:
@@ -59,6 +63,19 @@ def watch() -> None:
         if tab:
             frame.inspect(openable[tab]())
         st.caption(run.summary)
+
+
+def _paint_opening(row: frame.Stage, setup: Setup, density: bool) -> None:
+    """A changed set-up's first iterations on the stage at once; the next rerun brings the rest."""
+    first = mixture_run.opening(setup, density)
+    if first is None:
+        return
+    with row.stage:
+        em_player.em_player(first, goto=st.session_state["gmm_goto"], key="gmm_player")
+    try:
+        st.rerun(scope="fragment")
+    except StreamlitAPIException:  # the whole page is running: the flag was left by another section
+        st.rerun()
 
 
 def player(setup: Setup, payload: dict[str, Any], key: str) -> em_player.View:

@@ -46,8 +46,12 @@ def payload(
     title: str,
     labels: Sequence[str],
     density: bool = False,
+    opening: bool = False,
 ) -> dict[str, Any]:
-    """Everything that the widget draws, computed here; the widget only maps it to pixels."""
+    """Everything that the widget draws, computed here; the widget only maps it to pixels.
+
+    With `opening` the trace is the beginning of a longer one, which is sent next.
+    """
     models = [trace.start, *(step.model for step in trace.steps if step.kind == "M")]
     e_steps = [step.responsibilities for step in trace.steps if step.kind == "E"]
     # A start without width has no E-step: nobody answers for any point yet.
@@ -62,7 +66,7 @@ def payload(
         "gammas": steps([gamma.T for gamma in gammas]),
         **ellipses(models),
         "likelihood": [float(value) for value in trace.log_likelihood],
-        "statuses": [_start_status(trace), *_statuses(trace)],
+        "statuses": [_start_status(trace), *_statuses(trace, opening)],
         "density": _densities(models, box) if density else None,
     }
 
@@ -158,7 +162,7 @@ def _start_status(trace: EMTrace) -> str:
     )
 
 
-def _statuses(trace: EMTrace) -> list[str]:
+def _statuses(trace: EMTrace, opening: bool) -> list[str]:
     """One line a half step: what it did, with this step's numbers and what went wrong in it."""
     lines = []
     before = trace.start
@@ -181,5 +185,5 @@ def _statuses(trace: EMTrace) -> list[str]:
             before = step.model
         lines.append(" ".join([line, *(f"Note: {note}." for note in step.notes)]))
     if lines:
-        lines[-1] += f" End: {trace.stopped}."
+        lines[-1] += " EM goes on." if opening else f" End: {trace.stopped}."
     return lines

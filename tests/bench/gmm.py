@@ -172,15 +172,17 @@ OBSERVE = """(root) => {
   for (const kind of ["keydown", "pointerdown"]) {
     document.addEventListener(kind, (event) => { since = event.timeStamp; }, true);
   }
-  new MutationObserver(() => requestAnimationFrame(() => {
+  const other = (record) => record.oldValue !== root.dataset.trace;
+  new MutationObserver((records) => {
+    if (!records.some(other) || since === null) return;
     const began = since;
     since = null;
-    const channel = new MessageChannel();
-    channel.port1.onmessage = () => {
-      if (began !== null) window.changes.push(performance.now() - began);
-    };
-    channel.port2.postMessage(0);
-  })).observe(root, { attributes: true, attributeFilter: ["data-trace"] });
+    requestAnimationFrame(() => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => window.changes.push(performance.now() - began);
+      channel.port2.postMessage(0);
+    });
+  }).observe(root, { attributes: true, attributeFilter: ["data-trace"], attributeOldValue: true });
 }"""
 
 
@@ -230,6 +232,8 @@ def fit_anew(page: Any, root: Any, expect: Any, what: str, choose: str = "") -> 
     else:
         page.get_by_label(what, exact=False).first.press("ArrowUp")
     expect(root).not_to_have_attribute("data-trace", before, timeout=30_000)
-    page.wait_for_timeout(120)  # the paint and its time come after the attribute
-    if page.evaluate("window.changes.length") <= count:
-        raise RuntimeError("a change was painted and not timed")
+    for _ in range(50):  # the paint and its time come after the attribute
+        page.wait_for_timeout(400)  # and a reader looks before the next change
+        if page.evaluate("window.changes.length") > count:
+            return
+    raise RuntimeError(f"a change of {what} was painted and not timed")

@@ -149,3 +149,25 @@ def test_reduced_motion_steps_without_a_glide(open_page: Callable[..., Page]):
     root = ready(page, "em-player")
     root.get_by_role("button", name="One half step forward").click()
     expect(root).to_have_attribute("data-step", "1")
+
+
+def test_a_long_run_opens_at_once_and_then_comes_whole(open_page) -> None:
+    """Ten components on 1,000 points: first twelve iterations, then all of them, step kept."""
+    page = open_page("/gmm?gmm_data=Round+blobs+%281%2C000%29&gmm_k=9&gmm_seed=1")
+    root = ready(page, "em-player")
+    root.evaluate(
+        """(root) => {
+          window.lengths = [];
+          new MutationObserver(() => window.lengths.push(root.dataset.steps))
+            .observe(root, { attributes: true, attributeFilter: ["data-steps"] });
+        }"""
+    )
+    page.get_by_label("Components").first.press("ArrowUp")
+    expect(root).to_have_attribute("data-trace", re.compile(", 10, "))
+    whole = len(
+        mixture_run.fitted(mixture_run.Setup(clustering.load("blobs-1000"), 10, seed=1)).steps
+    )
+    assert whole > 24
+    expect(root).to_have_attribute("data-steps", str(whole))
+    assert "24" in page.evaluate("window.lengths")
+    expect(root).to_have_attribute("data-step", "0")

@@ -236,7 +236,9 @@ export default defineWidget("em-player", (root, actions) => {
 
   return {
     update(next) {
-      if (next.trace_id !== data?.trace_id) {
+      const other = next.trace_id !== data?.trace_id;
+      // A long run comes in two parts: its opening to be painted at once, then all of it.
+      if (other || next.statuses.length !== countOf()) {
         const gammas = decodeArray(next.gammas);
         data = {
           ...next,
@@ -245,10 +247,13 @@ export default defineWidget("em-player", (root, actions) => {
           colours: draw.colourCache(gammas),
           models: { means: decodeArray(next.means), roots: decodeArray(next.roots), weights: decodeArray(next.weights) },
         };
-        dragged = held = glide = null;
-        delete root.dataset.fitting;
-        step = 0;
-        transport.setCount(countOf(), 0);
+        if (other) {
+          dragged = held = glide = null;
+          delete root.dataset.fitting;
+          step = 0;
+        }
+        step = Math.min(step, countOf() - 1);
+        if (other || !transport.playing) transport.setCount(countOf(), step);
       }
       // The bound's picture needs height, which the stage gives up.
       stage.maxHeight = next.bound?.f.length ? 400 : 520;
