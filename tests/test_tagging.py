@@ -19,6 +19,7 @@ from genmodels.export import tagging as export
 from genmodels.runs import tagging_run as run
 from genmodels.tagging import Counts, Smoothing
 from genmodels.widgets.payload import encode
+from tests.unpack import unpacked
 
 COUNTS = brown.load()
 HELD = brown.held()
@@ -328,6 +329,13 @@ def test_the_payload_is_plain_and_small() -> None:
         size = len(json.dumps(encode({**found.payload, "line": run.line(found)}), allow_nan=False))
         assert size < 160_000
         assert len(found.payload["seen"]) == run.MAX_WORDS
+
+
+def test_no_edge_enters_a_tag_that_the_word_never_had() -> None:
+    found = run.run(("They", "can", "fish"), None, "forward")
+    shares = unpacked(found.payload["shares"]).reshape(2, 12, 12)
+    assert shares[1].sum(axis=0)[tag_of("NOUN")] == pytest.approx(255, abs=6)
+    assert shares[1].sum() == shares[1][:, tag_of("NOUN")].sum()
 
 
 # -- files ---------------------------------------------------------------------------------------

@@ -209,7 +209,10 @@ def _shares(mode: Mode, best: ViterbiTrace, smooth: SmoothingTrace) -> np.ndarra
     if mode == "backward":
         terms, axis = smooth.backward_terms, 2
     sums = np.logaddexp.reduce(terms, axis=axis, keepdims=True)
-    return np.asarray(np.exp(terms - np.where(np.isneginf(sums), 0, sums)))
+    shares = np.exp(terms - np.where(np.isneginf(sums), 0, sums))
+    if mode == "forward":  # a node that can't emit what is seen takes nothing in
+        shares = np.where(np.isneginf(smooth.log_alpha[1:, None, :]), 0, shares)
+    return np.asarray(shares)
 
 
 def _texts(mode: Mode, values: np.ndarray, smooth: SmoothingTrace, linear: bool) -> list[list[str]]:
