@@ -59,6 +59,7 @@ if "hmmt_goto" not in state:
         run.checked_open(frame.link_value("hmmt_open"))[0],
     )
     state["hmmt_number"] = frame.checked_whole("hmmt_sentence", 1, 999, 1)[0]
+    state["hmmt_part"] = frame.checked_choice("hmmt_part", run.OPENERS, run.OPENERS[0])[0]
     if frame.link_value("hmmt_text") is None:
         state["hmmt_text"] = run.FIRST
 
@@ -91,7 +92,6 @@ frame.header(
     "Each word was emitted by a hidden tag, and each tag follows from the one before.",
     r"P(w,t)=P(t_1)\,P(w_1\mid t_1)\prod_{i=2}^{n}P(t_i\mid t_{i-1})\,P(w_i\mid t_i)",
 )
-section = frame.sections("hmmt", SECTIONS)
 BOUND: dict[str, Any] = {"bind": "query-params"}
 
 
@@ -165,6 +165,10 @@ def open_word() -> None:
         goto(LAST, [t, found.path[t]])
 
 
+def choose_part() -> None:
+    state["hmmt_part"] = state["hmmt_pill"] or run.OPENERS[0]
+
+
 def sentence(row: frame.Stage, found: run.Run, mode: Any, linear: bool) -> None:
     with row.stage:
         view = trellis(found.payload, goto=state["hmmt_goto"], key="hmmt_trellis")
@@ -190,6 +194,7 @@ def sentence(row: frame.Stage, found: run.Run, mode: Any, linear: bool) -> None:
         {
             "hmmt_step": None if end else view.step,
             "hmmt_open": f"{cell[0] + 1}.{cell[1] + 1}" if cell else None,
+            "hmmt_part": None if state["hmmt_part"] == run.OPENERS[0] else state["hmmt_part"],
         }
     )
     with row.inspector:
@@ -199,11 +204,13 @@ def sentence(row: frame.Stage, found: run.Run, mode: Any, linear: bool) -> None:
             inspect(run.whole(found, linear))
             st.caption("Click a node or a word to open its numbers, down to the counts.")
             return
-        part = st.pills(
-            "Open", run.OPENERS, default=run.OPENERS[0], required=True, key="hmmt_part",
-            label_visibility="collapsed", **BOUND,
+        # Not bound: a pill that comes with a state set for it would be left out of the link.
+        state["hmmt_pill"] = state["hmmt_part"]
+        st.pills(
+            "Open", run.OPENERS, required=True, key="hmmt_pill", on_change=choose_part,
+            label_visibility="collapsed",
         )  # fmt: skip
-        inspect(run.opened(found, mode, cell, linear)[part or run.OPENERS[0]]())
+        inspect(run.opened(found, mode, cell, linear)[state["hmmt_part"]]())
 
 
 def pick_cell(chart: str, row_key: str, column_key: str) -> None:
@@ -285,9 +292,10 @@ def held_out(row: frame.Stage, alpha: Any) -> None:
 
 @st.fragment
 def page() -> None:
+    section = frame.sections("hmmt", SECTIONS)  # in here, so that what is tried can change it
+    frame.problem(problems.get("hmmt_section"))
     row = frame.stage_row()
     with row.controls:
-        frame.problem(problems.get("hmmt_section"))
         reading, alpha, mode, linear = controls()
     found = run.run(reading.words, alpha, mode, linear)
     state["hmmt_shown"] = found

@@ -61,6 +61,18 @@ def test_a_cell_of_the_table_opens_to_its_counts(open_page: OPEN) -> None:
     expect(inspector).to_contain_text("32410")
 
 
+def test_what_is_tried_is_shown_and_linked(open_page: OPEN) -> None:
+    page = open_page(URL)
+    ready(page, "tag-line")
+    page.get_by_role("button", name="One word twice").click()
+    inspector = page.locator(".st-key-inspector")
+    expect(inspector).to_contain_text("From PRON to VERB")
+    page.wait_for_url(lambda url: "hmmt_open=8.2" in url and "hmmt_part=Way" in url)
+    page.get_by_role("button", name="Add one").click()
+    expect(inspector).to_contain_text("Held-out accuracy, HMM, 1 added")
+    page.wait_for_url(lambda url: "hmmt_section=Held" in url and "hmmt_way=add" in url)
+
+
 def test_sixty_words_stay_inside_a_phone_s_width(open_page: OPEN) -> None:
     text = "+".join(["When", "the", "train", "that", "we", "had", "waited", "for"] * 8)
     page = open_page(f"{URL}?hmmt_text={text}&hmmt_open=58.1", width=390, dark=True)
