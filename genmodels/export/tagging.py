@@ -2,7 +2,7 @@
 
 from genmodels.datasets import brown
 from genmodels.export.hmm import hmm_script, model_json, posteriors_csv
-from genmodels.export.svg import INK, Drawing
+from genmodels.export.svg import Drawing
 from genmodels.figures import COMPONENTS
 from genmodels.runs.tagging_run import Run, label, method_name
 
@@ -54,18 +54,10 @@ def as_svg(run: Run) -> str:
         y = float(TOP)
         for k, share in enumerate(run.smooth.posterior[t].tolist()):
             if share * BAR >= 0.5:
-                drawing.rectangle(
-                    x, y, w - 4, share * BAR, COMPONENTS[k % len(COMPONENTS)], "#ffffff"
-                )
-            if share * BAR >= 14:
-                drawing.text(
-                    x + 3,
-                    y + 12,
-                    f"{tags[k]} {100 * share:.0f}",
-                    size=11,
-                    colour=INK,
-                    anchor="start",
-                )
+                drawing.rectangle(x, y, w - 4, share * BAR, _tint(COMPONENTS[k]), COMPONENTS[k])
+            if share * BAR >= 28:
+                drawing.text(x + 4, y + 13, tags[k], size=11, anchor="start")
+                drawing.text(x + 4, y + 26, f"{100 * share:.0f} %", size=11, anchor="start")
             y += share * BAR
         k, base = run.path[t], run.baseline[t]
         drawing.text(x, TOP + BAR + 18, label(word), anchor="start")
@@ -75,3 +67,9 @@ def as_svg(run: Run) -> str:
         )
         x += w
     return str(drawing)
+
+
+def _tint(colour: str) -> str:
+    """Half-way to white, so that dark text is read on it."""
+    parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{(255 + part) // 2:02x}" for part in parts)
