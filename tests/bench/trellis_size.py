@@ -1,6 +1,7 @@
 """The trellis at size: 10 states by 200 columns, 12 tags by 30 words; each mode, each zoom."""
 
 import json
+import re
 import time
 from typing import Any
 
@@ -46,10 +47,8 @@ def scrubbed(page: Any, address: str, zoomed_out: bool, what: str) -> Row:
             root.get_by_label("Zoom out").click()
     elif root.get_attribute("data-zoom").split("/")[0] == "1":
         root.get_by_label("Zoom in").click()
-    columns, states = page.evaluate(
-        """() => [...document.querySelector('[data-widget="trellis"] canvas.stage')
-             .getAttribute("aria-label").matchAll(/\\d+/g)].map(Number).reverse().slice(-2)"""
-    )
+    said = root.locator("canvas.stage").get_attribute("aria-label")
+    states, columns = re.findall(r"\d+", said)[:2]
     box = root.locator("input.scrub").bounding_box()
     across, middle = box["width"] - 16, box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + 8, middle)

@@ -144,7 +144,7 @@ export function createStateGraph(parent, { onEdit }) {
       const label = svg("text", { x, y: y + 4.5, "text-anchor": "middle", class: "name" });
       label.textContent = data.short[k];
       const round = svg("circle", { cx: x, cy: y, r: node, stroke: COMPONENTS[k % COMPONENTS.length], class: "state" });
-      const fill = svg("circle", { cx: x, cy: y, r: node - 1, fill: COMPONENTS[k % COMPONENTS.length], class: "fill" });
+      const fill = svg("circle", { cx: x, cy: y, r: node - 1, fill: COMPONENTS[k % COMPONENTS.length], class: "fill", "fill-opacity": 0 });
       const group = svg("g", { class: "node" }, round, fill, label);
       const title = svg("title");
       title.textContent = data.states[k];
@@ -294,7 +294,8 @@ export function createStateGraph(parent, { onEdit }) {
     for (const node of lit) node.classList.remove("lit", "won");
     lit = [];
     nodes.forEach(({ group, fill }, k) => {
-      fill.style.opacity = String(0.65 * (shares?.[k] ?? 0));
+      const opacity = (0.65 * (shares?.[k] ?? 0)).toFixed(2);
+      if (fill.getAttribute("fill-opacity") !== opacity) fill.setAttribute("fill-opacity", opacity);
       if (now.includes(k)) {
         group.classList.add("lit");
         lit.push(group);
