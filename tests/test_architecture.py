@@ -32,6 +32,15 @@ FORBIDDEN = {
         "torch",
         "sklearn",
     ),
+    "genmodels/calibration": (
+        "genmodels.",
+        "streamlit",
+        "starlette",
+        "plotly",
+        "torch",
+        "sklearn",
+        "scipy",
+    ),
     "genmodels/strokes": (  # a sign is a hidden Markov model
         "genmodels.gmm",
         "genmodels.naive_bayes",

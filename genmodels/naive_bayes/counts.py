@@ -62,6 +62,47 @@ class _CountNB(NaiveBayes):
         feature_count[old] += self.feature_count
         return replace(self, classes=classes, class_count=class_count, feature_count=feature_count)
 
+    @classmethod
+    def empty(
+        cls, classes: ArrayLike, n_features: int, *, alpha: float = 1.0, prior: ArrayLike
+    ) -> Self:
+        """A model that has seen nothing: all counts 0, for `update` to add to.
+
+        The prior, in the order of the sorted classes, must be given: no rows to take it from. Raises ValueError on
+        n_features < 1, classes not distinct, alpha < 0, a prior that is no distribution.
+        """
+        labels = np.asarray(classes)
+        if labels.ndim != 1 or not len(labels) or len(np.unique(labels)) != len(labels):
+            raise ValueError(f"classes must be distinct, one or more; got {labels.tolist()}")
+        if n_features < 1:
+            raise ValueError(f"n_features must be 1 or more; got {n_features}")
+        return cls(
+            classes=np.sort(labels),
+            class_count=np.zeros(len(labels)),
+            prior=check_prior(prior, len(labels)),
+            feature_count=np.zeros((len(labels), n_features)),
+            alpha=check_scale("alpha", alpha),
+        )
+
+    def forget(self, X: Any, y: ArrayLike) -> Self:
+        """The model without these rows, which it has seen: `update` taken back.
+
+        Counts are whole numbers, which float64 holds exactly to 2^53, so forgetting is exact. The
+        classes stay, even with no row left. Raises ValueError on a label that isn't a class and
+        on rows that hold more than was counted.
+        """
+        rows, labels = check_rows(X, y, at_least=0, n_features=self.n_features)
+        if (strange := np.setdiff1d(labels, self.classes)).size:
+            raise ValueError(f"y must hold only classes seen; got {strange.tolist()}")
+        codes = np.searchsorted(self.classes, labels)
+        n_classes = len(self.classes)
+        class_count = self.class_count - np.bincount(codes, minlength=n_classes)
+        taken = _sum_by_class(self._counts(check_counts(rows)), codes, n_classes)
+        feature_count = self.feature_count - taken
+        if class_count.min() < 0 or feature_count.min() < 0:
+            raise ValueError("X must hold rows that were counted; got more than there is")
+        return replace(self, class_count=class_count, feature_count=feature_count)
+
     def with_alpha(self, alpha: float) -> Self:
         """The same counts under another smoothing alpha >= 0."""
         return replace(self, alpha=check_scale("alpha", alpha))
