@@ -117,6 +117,7 @@ export default defineWidget("trellis", (root, actions) => {
     if (transport.playing && !fresh && before?.trace_id === data.trace_id && before.mode === data.mode) {
       // The page only heard of a step: go on playing.
     } else transport.setCount(data.steps, step);
+    below.classList.toggle("many", data.states.length > 6);
     tables.show(data);
     graph.show(data);
     layersOf = "";
