@@ -167,7 +167,8 @@ class Platt:
         design = np.column_stack([s / scale, np.ones(len(s))])
         weights = np.array([0.0, np.log((ones + 1) / (zeros + 1))])
         loss, iteration = _log_loss(design @ weights, target), 0
-        for iteration in range(1, 101):
+        while iteration < 100:
+            iteration += 1
             p = sigmoid(design @ weights)
             gradient = design.T @ (p - target)
             curvature = (design * (p * (1 - p))[:, None]).T @ design

@@ -68,8 +68,9 @@ class _CountNB(NaiveBayes):
     ) -> Self:
         """A model that has seen nothing: all counts 0, for `update` to add to.
 
-        The prior, in the order of the sorted classes, must be given: no rows to take it from. Raises ValueError on
-        n_features < 1, classes not distinct, alpha < 0, a prior that is no distribution.
+        The prior, in the order of the sorted classes, must be given: there are no rows to take it
+        from. Raises ValueError on n_features < 1, classes not distinct, alpha < 0, and a prior
+        that is no distribution.
         """
         labels = np.asarray(classes)
         if labels.ndim != 1 or not len(labels) or len(np.unique(labels)) != len(labels):

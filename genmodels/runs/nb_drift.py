@@ -62,7 +62,7 @@ def log_odds(model: Model, X: Any) -> Array:
 
 @lru_cache(maxsize=1)
 def _rows() -> tuple[Any, NDArray[np.int64], NDArray[np.int64]]:
-    """All counts as floats, the labels, and each message's fold (the same share of spam in each)."""
+    """All counts as floats, the labels, and each message's fold (equal shares of spam)."""
     data = spam.load()
     rng = np.random.default_rng(FOLD_SEED)
     fold = np.zeros(len(data.is_spam), dtype=np.int64)
@@ -208,7 +208,7 @@ def outcome(
 
 
 @lru_cache(maxsize=32)
-def tested(
+def across(
     split: str, kind: str = "multinomial", alpha: float = 1.0, prior: float | None = None
 ) -> Tested:
     """Every tested message of a split under the smoothing and the prior.
