@@ -11,7 +11,7 @@ run: $(STAMP)
 
 # A server and a browser for each worker; one thread a worker, or they take each other's cores.
 test: $(STAMP)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench
