@@ -51,7 +51,7 @@ def costs(found: Costs, K: int, T: int) -> go.Figure:
             y=math.log10(DAY),
             line={"color": GREY, "width": 1},
             annotation_text="a day, at 10⁹ a second",
-            annotation_position="bottom right",
+            annotation_position=f"top {side}",
         )
     step = next(s for s in (1, 2, 5, 10, 20, 50) if most / s <= 8)
     exponents = range(0, math.ceil(most + 1), step)

@@ -63,7 +63,9 @@ def generate() -> None:
     with row.stage:
         if setup.stale:
             st.info("Drawn from the last valid model.")
-        view = trellis(prepared, goto=state["hmm_gen_goto"], key="hmm_generated")
+        view = trellis(
+            prepared, goto=state["hmm_gen_goto"], key="hmm_generated", on_edit=hmm_setup.edited
+        )
     state["hmm_gen_goto"] = {
         "token": state["hmm_gen_goto"]["token"],
         "step": view.step,
@@ -85,7 +87,10 @@ def generate() -> None:
         elif hidden:
             st.caption("The drawn states are hidden: show them to open a draw.")
         else:
-            st.caption("Click a node to open how its column's state was drawn.")
+            st.caption(
+                "Click a node to open how its column's state was drawn. Drag an arrow's dot: the "
+                "same random numbers draw from the new model."
+            )
         if decoded:
             st.dataframe(hmm_generate.accuracy(found), hide_index=True)
             st.caption(hmm_generate.expected_text(found))

@@ -9,6 +9,8 @@ const LONG = 96; // px, where one is longer than eight letters
 const TOP = 22; // px, for the columns' numbers
 const TILE = 480; // px of the trellis that are painted in one go
 const SMALL = 26; // px a column where only the bars are drawn
+const LEAST = 2.4; // px a column, so that 200 are seen whole
+const TINY = 7; // px a column below which columns are strips of shares, without edges or rings
 
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
@@ -26,7 +28,7 @@ export function layout(width, data, zoom) {
   const room = width - gutter - 4;
   const least = clamp(5.8 * data.longest + 13, 46, 84); // px, so that every number has its place
   const comfortable = clamp(room / T, least, 150);
-  const all = clamp(room / T, 7, 150);
+  const all = clamp(room / T, LEAST, 150);
   const levels = [all, SMALL, comfortable, 1.6 * comfortable]
     .filter((wide, i) => i === 0 || (wide > all * 1.15 && room / wide >= 2));
   const usual = Math.max(0, levels.indexOf(comfortable));
@@ -35,8 +37,8 @@ export function layout(width, data, zoom) {
   const row = rowHeight(K);
   const wide = column >= least - 1;
   return {
-    T, K, column, row, room, wide, level, levels: levels.length, gutter, top: TOP,
-    nodeWidth: wide ? Math.min(58, column - 12) : Math.max(4, column * 0.55),
+    T, K, column, row, room, wide, level, levels: levels.length, gutter, top: TOP, tiny: column < TINY,
+    nodeWidth: wide ? Math.min(58, column - 12) : column < TINY ? column : Math.max(4, column * 0.55),
     nodeHeight: Math.min(row - 8, wide ? 36 : 26),
     content: Math.ceil(T * column),
     symbols: TOP + K * row,
@@ -110,7 +112,7 @@ function drawEmpty(context, data, geometry, colours, first, end) {
     context.globalAlpha = 1;
     context.strokeStyle = colours.border;
     context.setLineDash([3, 3]);
-    for (let k = 0; k < K; k++) {
+    for (let k = 0; k < K && !geometry.tiny; k++) {
       context.beginPath();
       context.roundRect(geometry.x(t) - w / 2, geometry.y(k) - h / 2, w, h, 6);
       context.stroke();
@@ -126,6 +128,11 @@ export function drawNode(context, data, geometry, colours, t, k, part = "done") 
   const left = geometry.x(t) - w / 2;
   const top = geometry.y(k) - h / 2;
   const share = (part === "done" ? data.fills : data[part])[t * K + k] / 255;
+  if (geometry.tiny) {
+    context.fillStyle = tint(k, 0.06 + (part === "done" ? 0.85 : 0.4) * share);
+    context.fillRect(left, top, w, h);
+    return;
+  }
   context.save();
   context.beginPath();
   context.roundRect(left, top, w, h, Math.min(6, w / 3));
@@ -160,6 +167,7 @@ export function drawNode(context, data, geometry, colours, t, k, part = "done") 
  * leave (t - 1, j) for column t. `focus` draws the losers too; `grow` in [0, 1] is the animation.
  */
 export function drawEdges(context, data, geometry, colours, t, j, { focus = false, grow = 1 } = {}) {
+  if (geometry.tiny && !focus) return;
   const { K, nodeWidth: w } = geometry;
   const backward = data.mode === "backward";
   const base = (t - 1) * K * K;

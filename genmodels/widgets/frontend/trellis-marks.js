@@ -109,8 +109,9 @@ function line(context, geometry, path, colour, wide, dash, [first, end], shift =
   context.setLineDash(dash);
   context.beginPath();
   for (let t = Math.max(0, first); t < Math.min(end, path.length - 1); t++) {
-    context.moveTo(geometry.x(t) + w / 2, geometry.y(path[t]) + shift);
-    context.lineTo(geometry.x(t + 1) - w / 2, geometry.y(path[t + 1]) + shift);
+    const inside = geometry.tiny ? 0 : w / 2; // strips are crossed from middle to middle
+    context.moveTo(geometry.x(t) + inside, geometry.y(path[t]) + shift);
+    context.lineTo(geometry.x(t + 1) - inside, geometry.y(path[t + 1]) + shift);
   }
   context.stroke();
   context.setLineDash([]);
@@ -119,6 +120,10 @@ function line(context, geometry, path, colour, wide, dash, [first, end], shift =
 export function tracePath(context, data, geometry, colours, state, view, [first, end]) {
   const { T, nodeWidth: w } = geometry;
   if (!data.path.length) return;
+  if (geometry.tiny) {
+    line(context, geometry, data.path, colours.text, 2, [], [Math.max(first, T - state.traced), end]);
+    return;
+  }
   context.strokeStyle = colours.text;
   context.lineWidth = 4.5;
   context.lineCap = "round";
@@ -140,10 +145,11 @@ export function tracePath(context, data, geometry, colours, state, view, [first,
 /** Posterior mode's end: Viterbi's path as a line, the posterior's dashed, its impossible moves crossed. */
 export function bothPaths(context, data, geometry, colours, seen) {
   if (!data.path.length) return;
-  line(context, geometry, data.path, colours.text, 3, [], seen, -3);
-  line(context, geometry, data.posterior_path, colours.primary, 3, [7, 4], seen, 3);
+  const wide = geometry.tiny ? 2 : 3;
+  line(context, geometry, data.path, colours.text, wide, [], seen, -3);
+  line(context, geometry, data.posterior_path, colours.primary, wide, [7, 4], seen, 3);
   const [first, end] = seen;
-  for (let t = first; t < end; t++) {
+  for (let t = first; t < end && !geometry.tiny; t++) {
     if (data.path[t] === data.posterior_path[t]) continue;
     ring(context, geometry, [t, data.path[t]], colours.text, 2, []);
     ring(context, geometry, [t, data.posterior_path[t]], colours.primary, 2, [5, 3]);
@@ -191,7 +197,7 @@ function strips(data, geometry, state) {
 export const stripCount = (data) => (data.mode === "generate" ? 3 : 2);
 
 export function drawStrips(context, data, geometry, colours, state, short, [first, end]) {
-  const size = Math.min(geometry.column - 2, 40);
+  const size = geometry.tiny ? geometry.column : Math.min(geometry.column - 2, 40);
   context.textAlign = "center";
   context.textBaseline = "middle";
   strips(data, geometry, state).forEach(({ path, from, end: stop, against, says }, row) => {
@@ -200,11 +206,15 @@ export function drawStrips(context, data, geometry, colours, state, short, [firs
     for (let t = Math.max(from, first); t < Math.min(end, stop) && path.length; t++) {
       const differ = against !== null && path[t] !== against[t];
       const x = geometry.x(t);
-      context.fillStyle = tint(path[t], 0.3);
+      context.fillStyle = tint(path[t], geometry.tiny ? 0.8 : 0.3);
       context.fillRect(x - size / 2, top + 2, size, STRIP - 4);
       context.strokeStyle = differ ? colours.text : colourOf(path[t]);
       context.lineWidth = differ ? 2.5 : 1;
-      context.strokeRect(x - size / 2, top + 2, size, STRIP - 4);
+      if (!geometry.tiny) context.strokeRect(x - size / 2, top + 2, size, STRIP - 4);
+      else if (differ) {
+        context.fillStyle = colours.text;
+        context.fillRect(x - size / 2, top + 2, size, 4); // a bar above the strip where they differ
+      }
       context.fillStyle = colours.text;
       context.font = `${differ ? 700 : 400} 12px ${colours.font}`;
       if (size < 9) continue;

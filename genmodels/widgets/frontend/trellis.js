@@ -108,7 +108,7 @@ export default defineWidget("trellis", (root, actions) => {
     step = Math.min(step, data.steps - 1);
     for (const name of ["selected", "cursor"]) {
       const cell = name === "selected" ? selected : cursor;
-      const rows = data.states.length + (name === "cursor" && data.editable ? 1 : 0);
+      const rows = data.states.length + (name === "cursor" && data.whole && data.editable ? 1 : 0);
       if (cell && (cell[0] >= data.seen.length || cell[1] >= rows)) {
         if (name === "selected") selected = null;
         else cursor = null;
@@ -126,7 +126,7 @@ export default defineWidget("trellis", (root, actions) => {
     stage.canvas.setAttribute("aria-label",
       `Trellis of ${data.states.length} states and ${data.seen.length} columns, ${data.mode}. ` +
       "Arrow keys choose a node, Enter opens it, space plays." +
-      (data.editable ? " Enter on a symbol under the columns blanks it." : ""));
+      (data.editable && data.whole ? " Enter on a symbol under the columns blanks it." : ""));
     arrange(fresh || !before);
   }
 
@@ -299,7 +299,7 @@ export default defineWidget("trellis", (root, actions) => {
       const shown = current().column ?? (data.mode === "backward" ? 0 : geometry.T - 1);
       cursor = from
         ? [Math.min(geometry.T - 1, Math.max(0, from[0] + way[0])),
-          Math.min(geometry.K - (data.editable ? 0 : 1), Math.max(0, from[1] + way[1]))]
+          Math.min(geometry.K - (data.editable && data.whole ? 0 : 1), Math.max(0, from[1] + way[1]))]
         : [shown, 0];
       const x = geometry.x(cursor[0]) - scroll;
       if (x < geometry.column / 2 || x > geometry.room - geometry.column / 2) {
