@@ -327,8 +327,8 @@ def calibrator(
     data, (rows, _) = spam.load(), halves()
     score = duplicated_log_odds(kind, alpha, prior, copies, words)
     score = score[np.searchsorted(data.held_out, rows)]
-    fit = Platt.fit if method == "platt" else Isotonic.fit
-    return fit(score, data.is_spam[rows])
+    y = data.is_spam[rows]
+    return Platt.fit(score, y) if method == "platt" else Isotonic.fit(score, y)
 
 
 def measured(

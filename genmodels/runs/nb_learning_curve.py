@@ -141,7 +141,7 @@ def _stacked(kind: str, draws: int, seed: int) -> tuple[NDArray[np.int32], NDArr
 def logistic_accuracy(size: int, draw: int, seed: int = SEED) -> float:
     """One point of the discriminative peer: scikit-learn's logistic regression on log(1 + count).
 
-    L2 penalty C = 1, liblinear. Up to a second at 4,000 messages, so a page asks point by point.
+    L2 penalty C = 1, liblinear. It reads documents, so a page asks point by point and keeps it.
     """
     if size not in SIZES:
         raise ValueError(f"size must be one of {', '.join(map(str, SIZES))}; got {size!r}")

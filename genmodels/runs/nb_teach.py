@@ -127,8 +127,9 @@ def unlearn(lesson: Lesson, place: int) -> Lesson:
 
     Raises ValueError on a place outside the lesson.
     """
-    if isinstance(place, bool) or not isinstance(place, int) or not 0 <= place < len(lesson.taught):
-        raise ValueError(f"place must be 0 to {len(lesson.taught) - 1}; got {place!r}")
+    n = len(lesson.taught)
+    if isinstance(place, bool) or not isinstance(place, int) or not 0 <= place < n:
+        raise ValueError(f"place must be one of the {n} messages taught, from 0; got {place!r}")
     gone = (lesson.taught[place],)
     counted = lesson.counted.forget(_matrix(gone), _labels(gone))
     taught = lesson.taught[:place] + lesson.taught[place + 1 :]
