@@ -26,7 +26,8 @@ class Setting:
 
     order "random": the held-out messages, shuffled, after `training` messages of the fixed
     shuffle. "later": the later release's and the hard ham, shuffled, after the first `training`
-    of the earlier (all 2,953 where it asks for more). prior None: the share of spam among the messages learnt so far.
+    of the earlier (all 2,953 where it asks for more). prior None: the share of spam among the
+    messages learnt so far.
 
     Raises ValueError on anything out of range.
     """
