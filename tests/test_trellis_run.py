@@ -144,6 +144,9 @@ def test_the_ferry_s_posterior_path_is_impossible() -> None:
     assert found.broken == 2
     assert r.payload["broken"] == [1]
     assert "forbids" in hmm_paths.words(found, r)
+    table = hmm_paths.table(found, r)
+    assert table["column"] == ["3", "4"]
+    assert table["posterior path"][0] == f"Town {100 * r.smooth.posterior[2, 4]:.1f} %"
 
 
 @pytest.mark.parametrize("linear", [False, True])

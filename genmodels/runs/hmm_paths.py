@@ -47,20 +47,18 @@ def compare(run: Run) -> TwoPaths | None:
 
 
 def table(found: TwoPaths, run: Run) -> dict[str, list[str]]:
-    """A column each: what was seen, both paths' states and posteriors, and where they differ."""
+    """The columns where the paths differ: what is seen, both states with their posteriors."""
     states, gamma = run.payload["states"], run.smooth.posterior
-    columns = range(len(found.best))
+
+    def of(path: tuple[int, ...]) -> list[str]:
+        return [f"{states[path[t]]} {100 * gamma[t, path[t]]:.1f} %" for t in found.differ]
+
     return {
-        "column": [str(t + 1) for t in columns],
-        "sees": list(run.payload["seen"]),
-        "Viterbi path": [_state(states, gamma, t, found.best[t]) for t in columns],
-        "posterior path": [_state(states, gamma, t, found.likeliest[t]) for t in columns],
-        "": ["≠" if t in found.differ else "" for t in columns],
+        "column": [str(t + 1) for t in found.differ],
+        "sees": [run.payload["seen"][t] for t in found.differ],
+        NAMES[0]: of(found.best),
+        NAMES[1]: of(found.likeliest),
     }
-
-
-def _state(states: list[str], gamma: object, t: int, k: int) -> str:
-    return f"{states[k]} {100 * float(gamma[t, k]):.1f} %"  # type: ignore[index]
 
 
 def summary(found: TwoPaths, run: Run) -> dict[str, list[str]]:

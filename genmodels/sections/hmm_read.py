@@ -49,6 +49,8 @@ def _two_paths(run: trellis_run.Run, setup: Setup, row: frame.Stage) -> None:
         trellis(trellis_run.bare(run), goto=goto, key="hmm_two_paths")
         st.markdown(frame.plain_text(hmm_paths.words(found, run)))
         st.dataframe(hmm_paths.summary(found, run), hide_index=True)
+        if found.differ:
+            st.dataframe(hmm_paths.table(found, run), hide_index=True)
         st.caption(
             "Viterbi maximises the probability of the path as a whole; the posterior path the "
             "expected number of columns that are right. Each loses at the other's aim."

@@ -201,7 +201,9 @@ export function createStateGraph(parent, { onEdit }) {
     if (!editable || !Number.isFinite(p) || p === arrow.p) return;
     arrow.p = p; // until the page answers with the whole row
     put(arrow, p);
-    choose(keyOf(arrow.i, arrow.j));
+    builtOf = ""; // whatever the page answers is shown, even if it is what stood before
+    const key = keyOf(arrow.i, arrow.j);
+    if (chosen === key) choose(key);
     onEdit(arrow.i, arrow.j, p);
   }
 
@@ -278,6 +280,7 @@ export function createStateGraph(parent, { onEdit }) {
   field.addEventListener("keydown", (event) => {
     event.stopPropagation();
     if (event.key === "Enter") set(arrows.get(chosen), Number(field.value === "" ? NaN : field.value));
+    if (event.key === "Escape") field.value = text(arrows.get(chosen).p);
     if (event.key === "Enter" || event.key === "Escape") picture.focus();
   });
   field.addEventListener("change", () => {
