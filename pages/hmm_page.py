@@ -85,4 +85,46 @@ PATHS = [
         lambda: show("fever", "normal dizzy cold", "posterior", section="Two paths"),
     ),
 ]
-frame.try_this("hmm", PATHS if section == "Two paths" else MODEL)
+COSTS = [
+    frame.Try(
+        "One day",
+        "With a single observation, which of the three ways is the cheapest?",
+        lambda: show("fever", "dizzy", "posterior", section="P(O) three ways"),
+    ),
+    frame.Try(
+        "Ten days",
+        "Healthy or fever for ten days: how many times as dear is path by path as forward?",
+        lambda: show("fever", " ".join(["normal cold dizzy"] * 3 + ["cold"]), "posterior",
+                     section="P(O) three ways"),
+    ),
+    frame.Try(
+        "Fifty looks",
+        "Ten rooms, fifty looks: how many digits has the number of multiplications path by path?",
+        lambda: opened_at("robot", "P(O) three ways"),
+    ),
+]  # fmt: skip
+DRAWN = [
+    frame.Try(
+        "Guess the dice",
+        "Twenty rolls, and the dice stay hidden: at which roll was the loaded one taken?",
+        lambda: hmm_generate.show("casino", 20, 3, hidden=True, decoded=True),
+    ),
+    frame.Try(
+        "No memory",
+        "The dice change hands by a coin at every roll: how many can be recovered now?",
+        lambda: hmm_generate.show(
+            "casino", 60, 1, decoded=True, transition=((0.5, 0.5), (0.5, 0.5))
+        ),
+    ),
+    frame.Try(
+        "States that show",
+        "Each state shows symbols that no other does. How many will be recovered?",
+        lambda: hmm_generate.show(
+            "fever", 30, 0, decoded=True, emission=((1.0, 0.0, 0.0), (0.0, 0.5, 0.5))
+        ),
+    ),
+]
+TRIES = {
+    "Two paths": PATHS, "P(O) three ways": COSTS, "Every path": COSTS, "Generate": DRAWN,
+}  # fmt: skip
+frame.try_this("hmm", TRIES.get(section, MODEL))

@@ -1,10 +1,12 @@
 """Generate: states and observations drawn step by step, then decoded from what is seen alone."""
 
 import uuid
+from typing import Any
 
 import streamlit as st
 
 from genmodels import frame
+from genmodels.datasets.sequences import PRESETS
 from genmodels.runs import hmm_generate, trellis_run
 from genmodels.sections import hmm_setup
 from genmodels.widgets.trellis import trellis
@@ -27,6 +29,19 @@ def read_it(text: str) -> None:
     state["hmm_hidden"] = ()
     state["hmm_section"] = "Watch"
     hmm_setup.goto(0)
+
+
+def show(
+    preset: str, length: int, seed: int, *, hidden: bool = False, decoded: bool = False,
+    **changed: Any,
+) -> None:  # fmt: skip
+    """A draw worth seeing, from its start or decoded."""
+    hmm_setup.show(preset, PRESETS[preset].observations, "posterior", section="Generate", **changed)
+    state["hmm_gen_length"], state["hmm_gen_seed"] = length, seed
+    state["hmm_gen_show"] = not hidden
+    start_over()
+    if decoded:
+        state["hmm_gen_goto"]["step"] = hmm_setup.LAST
 
 
 @st.fragment

@@ -114,6 +114,24 @@ def test_the_tries_of_two_paths() -> None:
         assert said in words(at)
 
 
+def test_the_tries_of_costs_and_of_drawing() -> None:
+    at = run(hmm_section="P(O) three ways")
+    for i, said in enumerate(["three meet", "three meet", "Both meet"]):
+        at.button(key=f"hmm_try_{i}").click().run()
+        assert not at.exception
+        assert said in words(at)
+    at = run(hmm_section="Generate")
+    tables = []
+    for i in range(3):
+        at.button(key=f"hmm_try_{i}").click().run()
+        assert not at.exception
+        assert "Expected before looking" in words(at)
+        tables.append(at.dataframe[0].value)
+    assert tables[2]["Viterbi"][0] == "30, 100.0 %"
+    assert tables[2]["posterior"][0] == "30, 100.0 %"
+    assert float(tables[1]["Viterbi"][0].split(", ")[1].rstrip(" %")) < 80
+
+
 def test_the_compared_paths_do_differ() -> None:
     fever = sequences.PRESETS["fever"]
     model = hmm.HiddenMarkovModel(
