@@ -71,6 +71,7 @@ def _paint_opening(row: frame.Stage, setup: Setup, density: bool) -> None:
     if first is None:
         return
     with row.stage:
+        st.container()  # where `player` puts its message: the widget must keep its place
         em_player.em_player(first, goto=st.session_state["gmm_goto"], key="gmm_player")
     try:
         st.rerun(scope="fragment")
@@ -80,7 +81,9 @@ def _paint_opening(row: frame.Stage, setup: Setup, density: bool) -> None:
 
 def player(setup: Setup, payload: dict[str, Any], key: str) -> em_player.View:
     """The player with what belongs to it: degeneracies above, source below, its state linked."""
-    frame.problem(mixture_run.run(setup).message)
+    # A message that came and went would move the widget, which would then be made anew.
+    with st.container():
+        frame.problem(mixture_run.run(setup).message)
     view = em_player.em_player(payload, goto=st.session_state["gmm_goto"], key=key)
     st.caption(frame.plain_text(setup.points.source.caption()))
     if view.means is not None and view.means != st.session_state["gmm_means"]:
