@@ -10,7 +10,7 @@ from genmodels.hmm import SmoothingTrace
 
 SHOWN_PATHS = 12
 """Paths that the opened sum over all paths lists; its expression has them all."""
-SHOWN_FACTORS = 6
+SHOWN_FACTORS = 4
 
 
 def backward_log_prob(trace: SmoothingTrace) -> float:

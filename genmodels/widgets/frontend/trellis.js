@@ -201,8 +201,14 @@ export default defineWidget("trellis", (root, actions) => {
     }
     return { state, column, now };
   }
-  function follow(column = geometry && current().column) {
-    if (!geometry || column === null) return;
+  /** The step's column; where both paths stand at posterior mode's end, the first where they differ. */
+  function standing() {
+    const { state, column } = current();
+    if (column !== null || data.mode !== "posterior" || !state.ended) return column;
+    return data.path.findIndex((k, t) => k !== data.posterior_path[t]);
+  }
+  function follow(column = geometry && standing()) {
+    if (!geometry || column === null || column < 0) return;
     const x = geometry.x(column) - scroll;
     if (x < geometry.room * 0.15 || x > geometry.room * 0.85) scrollTo(geometry.x(column) - geometry.room / 2);
   }
