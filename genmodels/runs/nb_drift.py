@@ -54,8 +54,8 @@ def log_odds(model: Model, X: Any) -> Array:
     Where both classes rule x out (alpha = 0) it is the prior's.
     """
     joint = model.log_joint(X)
-    undecided = np.isneginf(joint).all(axis=1)
-    joint = np.where(undecided[:, None], model.log_prior, joint)
+    undecided: NDArray[np.bool_] = np.isneginf(joint).all(axis=1, keepdims=True)
+    joint = np.where(undecided, model.log_prior, joint)
     odds: Array = joint[:, spam.SPAM] - joint[:, spam.HAM]
     return np.clip(odds, -LIMIT, LIMIT)
 
