@@ -54,7 +54,7 @@ def log_odds(model: Model, X: Any) -> Array:
     Where both classes rule x out (alpha = 0) it is the prior's.
     """
     joint = model.log_joint(X)
-    undecided: NDArray[np.bool_] = np.isneginf(joint).all(axis=1, keepdims=True)
+    undecided = (joint == -np.inf).all(axis=1, keepdims=True)
     joint = np.where(undecided, model.log_prior, joint)
     odds: Array = joint[:, spam.SPAM] - joint[:, spam.HAM]
     return np.clip(odds, -LIMIT, LIMIT)
