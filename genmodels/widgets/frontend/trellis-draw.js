@@ -105,18 +105,19 @@ function drawEmpty(context, data, geometry, colours, first, end) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   const every = Math.max(1, Math.ceil(20 / geometry.column));
-  for (let t = first; t < end; t++) {
-    context.fillStyle = colours.text;
-    context.globalAlpha = 0.65;
-    if (t % every === 0) context.fillText(String(t + 1), geometry.x(t), 10);
-    context.globalAlpha = 1;
+  context.fillStyle = colours.text;
+  context.globalAlpha = 0.65;
+  for (let t = first; t < end; t++) if (t % every === 0) context.fillText(String(t + 1), geometry.x(t), 10);
+  context.globalAlpha = 1;
+  if (!geometry.tiny) {
+    // One stroke for all boxes of a tile.
     context.strokeStyle = colours.border;
     context.setLineDash([3, 3]);
-    for (let k = 0; k < K && !geometry.tiny; k++) {
-      context.beginPath();
-      context.roundRect(geometry.x(t) - w / 2, geometry.y(k) - h / 2, w, h, 6);
-      context.stroke();
+    context.beginPath();
+    for (let t = first; t < end; t++) {
+      for (let k = 0; k < K; k++) context.roundRect(geometry.x(t) - w / 2, geometry.y(k) - h / 2, w, h, 6);
     }
+    context.stroke();
     context.setLineDash([]);
   }
   if (data.mode !== "generate") drawSymbols(context, data, geometry, colours, first, end);
@@ -133,23 +134,27 @@ export function drawNode(context, data, geometry, colours, t, k, part = "done") 
     context.fillRect(left, top, w, h);
     return;
   }
-  context.save();
+  const round = Math.min(6, w / 3);
   context.beginPath();
-  context.roundRect(left, top, w, h, Math.min(6, w / 3));
+  context.roundRect(left, top, w, h, round);
   context.fillStyle = colours.background;
   context.fill();
-  context.save();
-  context.clip();
+  // The bar has the box's corners where it reaches them: a clip for each node would cost more.
+  const high = share > 0.9 ? round : 0;
+  const [leftmost, rightmost] = [part !== "right", part !== "left"];
   context.fillStyle = tint(k, part === "done" ? 0.45 : 0.28);
-  const from = part === "right" ? left + w / 2 : left;
-  context.fillRect(from, top + h * (1 - share), part === "done" ? w : w / 2, h * share);
-  context.restore();
+  context.beginPath();
+  context.roundRect(leftmost ? left : left + w / 2, top + h * (1 - share), part === "done" ? w : w / 2, h * share,
+    [leftmost ? high : 0, rightmost ? high : 0, rightmost ? round : 0, leftmost ? round : 0]);
+  context.fill();
   context.strokeStyle = colourOf(k);
   context.lineWidth = part === "done" ? 1.5 : 1;
   if (part !== "done") context.globalAlpha = 0.7;
+  context.beginPath();
+  context.roundRect(left, top, w, h, round);
   context.stroke();
+  context.globalAlpha = 1;
   if (geometry.wide) {
-    context.globalAlpha = 1;
     context.fillStyle = colours.text;
     context.textAlign = "center";
     context.textBaseline = "middle";
@@ -158,7 +163,6 @@ export function drawNode(context, data, geometry, colours, t, k, part = "done") 
     const shift = part === "left" ? -w / 4 : part === "right" ? w / 4 : 0;
     context.fillText(text, geometry.x(t) + shift, geometry.y(k) + 0.5, w - 4);
   }
-  context.restore();
   if (part === "done" && data.ghost && data.mode === "posterior") drawGhost(context, data, geometry, colours, t, k);
 }
 
@@ -262,8 +266,8 @@ export function drawFrame(stage, data, geometry, layers, colours, density, view)
     }
   } else if (data.mode === "posterior") {
     const met = state.columns * 2 - T; // columns that both sums have reached
-    all(layers.left, 0, state.columns);
-    all(layers.right, T - state.columns, T);
+    all(layers.left, 0, Math.min(state.columns, T - state.columns));
+    all(layers.right, Math.max(state.columns, T - state.columns), T);
     if (met > 0) all(layers.done, T - state.columns, state.columns);
     for (let k = 0; k < state.partial; k++) {
       for (const [t, part] of [[state.columns, "left"], [T - 1 - state.columns, "right"]]) {

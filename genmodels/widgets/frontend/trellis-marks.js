@@ -5,7 +5,8 @@ import { COMPONENTS, rgb } from "./palette.js";
 export const STRIP = 21; // px, a line of states under the trellis
 export const WRONG = "#D55E00"; // what is impossible, with a cross beside it
 export const colourOf = (k) => COMPONENTS[k % COMPONENTS.length];
-export const tint = (k, alpha) => `rgb(${rgb(colourOf(k)).join(" ")} / ${alpha})`;
+const PARTS = COMPONENTS.map((hex) => rgb(hex).join(" "));
+export const tint = (k, alpha) => `rgb(${PARTS[k % PARTS.length]} / ${alpha})`;
 
 /** `text` with an ellipsis where it is wider than `most` px. */
 export function fits(context, text, most) {
