@@ -114,9 +114,10 @@ def test_a_text_may_have_8000_characters_and_no_more():
 def test_no_text_takes_long(unit):
     spam.load()
     text = (unit * 8000)[:7998] + " @"
-    start = time.perf_counter()
+    # Processor time, so that a busy machine is no failure; backtracking would take minutes.
+    start = time.process_time()
     spam.tokenise(text)
-    assert time.perf_counter() - start < 0.2
+    assert time.process_time() - start < 2
 
 
 # -- the filter --------------------------------------------------------------------------------
