@@ -1,5 +1,6 @@
 """The point editor in Chromium: by mouse, by keyboard, and what is taken away."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -35,6 +36,7 @@ def test_points_by_keyboard_are_added_chosen_and_removed(open_page: Callable[...
         stage.press("Shift+ArrowUp")
     stage.press("Enter")
     expect(root).to_have_attribute("data-points", "2")
+    expect(page).to_have_url(re.compile("gmm_points=[^&]*(;|%3B)"))  # the page has heard of both
     stage.press("n")
     expect(root.locator(".status")).to_contain_text("Delete removes it")
     stage.press("Delete")
