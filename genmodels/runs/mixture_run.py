@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -12,13 +12,15 @@ import numpy as np
 from genmodels import gmm
 from genmodels.arithmetic import Opened
 from genmodels.arithmetic import gmm as arithmetic
+from genmodels.datasets import clustering
 from genmodels.datasets.clustering import PointSet
 from genmodels.widgets.em_player import View, payload
+from genmodels.widgets.payload import encode
 
 MAX_ITERATIONS = 150
 TOLERANCE = 1e-4
-LONG, OPENING = 4000, 12
-"""From this many components times points on, a run's first iterations are sent ahead."""
+OPENING = 12
+"""Iterations of a changed run that the live channel sends ahead of the rest."""
 REGULARISATION = 1e-6
 ALWAYS = ("log p(X)", "BIC", "AIC")
 """The tabs of numbers that open without a selection."""
@@ -76,17 +78,87 @@ def fitted(setup: Setup) -> gmm.EMTrace:
     return _fitted(setup, MAX_ITERATIONS)
 
 
-def opening(setup: Setup, density: bool = False) -> dict[str, Any] | None:
-    """The payload of a run's first iterations, None where that is already the whole run.
+@dataclass(frozen=True)
+class Asked:
+    """A fit for controls as they stand in the browser, whose rerun is still to come."""
+
+    setup: Setup
+    density: bool
+
+
+_FIELDS = ("data", "standardised", "K", "covariance", "init", "seed", "reg_covar", "density")
+
+
+def asking(setup: Setup, density: bool) -> dict[str, Any] | None:
+    """What the browser says to be `asked` for this fit; None for points that don't ship."""
+    for name in clustering.DATASETS:
+        points = clustering.load(name)
+        if setup.points is points or setup.points is clustering.standardised(points):
+            standardised = setup.points is not points
+            values = (
+                name,
+                standardised,
+                setup.K,
+                setup.covariance,
+                setup.init,
+                setup.seed,
+                setup.reg_covar,
+                density,
+            )
+            return dict(zip(_FIELDS, values, strict=True))
+    return None
+
+
+def asked(text: bytes) -> Asked:
+    """The fit that a browser asks for, from UTF-8 JSON with the fields of `asking`.
+
+    Raises ValueError naming the field, what was expected and what came.
+    """
+    try:
+        said = json.loads(text.decode())
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        said = None
+    if not isinstance(said, dict) or set(said) != set(_FIELDS):
+        raise ValueError(f"the request must be JSON with exactly {', '.join(_FIELDS)}")
+
+    def whole(name: str, low: int, high: int) -> int:
+        value = said[name]
+        if type(value) is not int or not low <= value <= high:
+            raise ValueError(f"{name} must be a whole number from {low} to {high}; got {value!r}")
+        return int(value)
+
+    def one_of(name: str, choices: Sequence[Any]) -> Any:
+        for choice in choices:
+            if type(said[name]) is type(choice) and said[name] == choice:
+                return choice
+        raise ValueError(f"{name} must be one of {choices}; got {said[name]!r}")
+
+    floor = said["reg_covar"]
+    if type(floor) not in (int, float) or not 0 <= floor <= 1:
+        raise ValueError(f"reg_covar must be a number from 0 to 1; got {floor!r}")
+    points = clustering.load(one_of("data", list(clustering.DATASETS)))
+    if one_of("standardised", [False, True]):
+        points = clustering.standardised(points)
+    setup = Setup(
+        points,
+        whole("K", 1, 10),
+        one_of("covariance", gmm.COVARIANCE_TYPES),
+        one_of("init", ["k-means++", "random"]),
+        whole("seed", 0, 9999),
+        None,
+        float(floor),
+    )
+    return Asked(setup, one_of("density", [False, True]))
+
+
+def opening(asked: Asked) -> bytes:
+    """The payload of a run's first iterations as JSON, for a widget that can't wait for a rerun.
 
     Ten components on a thousand points run for a hundred iterations: the start needn't wait.
     """
-    if setup.K * len(setup.points.X) < LONG:
-        return None
-    trace = _fitted(setup, OPENING)
-    if trace.converged or len(trace.steps) < 2 * OPENING:
-        return None
-    return _payload(setup, trace, density, opening=True)
+    trace = _fitted(asked.setup, OPENING)
+    prepared = _payload(asked.setup, trace, asked.density, opening=not trace.converged)
+    return json.dumps(encode(prepared), allow_nan=False).encode()
 
 
 def _fitted(setup: Setup, max_iter: int) -> gmm.EMTrace:

@@ -31,6 +31,8 @@ DEFAULTS: dict[str, Any] = {
     "gmm_seed": 0,
     "gmm_floor": "1e-6",
 }
+FOLLOWED = {"K": "gmm_k", "covariance": "gmm_cov", "seed": "gmm_seed"}
+"""Controls whose change the player hears of in the browser, before the rerun."""
 RUNS = ["best", "worst", *(str(i) for i in range(STARTS_RUN))]
 OWN_WAYS = ["Click", "Paste", "File"]
 _PROBLEMS: dict[str, str] = {}
@@ -81,7 +83,6 @@ def goto(step: int, selected: dict[str, Any] | None = None) -> None:
 def forget_means() -> None:
     """Another set-up: dragged means belonged to the old one."""
     st.session_state["gmm_means"] = None
-    st.session_state["gmm_fresh"] = True
     goto(0)
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
 from genmodels import frame
 from genmodels.runs import mixture_run
@@ -18,11 +17,9 @@ def watch() -> None:
     early = gmm_setup.ahead()
     if early is not None:
         density = bool(st.session_state.get("gmm_density"))
-        if st.session_state.pop("gmm_fresh", False):
-            _paint_opening(row, early, density)
         run = mixture_run.run(early, density)
         with row.stage:
-            view = player(early, run.payload, "gmm_player")
+            view = player(early, run.payload, "gmm_player", density)
     with row.controls:
         setup = gmm_setup.controls()
         density = st.toggle("Density", key="gmm_density", bind="query-params")
@@ -40,7 +37,7 @@ def watch() -> None:
             return
     if early is None:
         with row.stage:
-            view = player(setup, run.payload, "gmm_player")
+            view = player(setup, run.payload, "gmm_player", density)
     gmm_setup.link_state()
     with row.inspector:
         problems = st.session_state.get("gmm_link_problems", {})
@@ -65,26 +62,23 @@ def watch() -> None:
         st.caption(run.summary)
 
 
-def _paint_opening(row: frame.Stage, setup: Setup, density: bool) -> None:
-    """A changed set-up's first iterations on the stage at once; the next rerun brings the rest."""
-    first = mixture_run.opening(setup, density)
-    if first is None:
-        return
-    with row.stage:
-        st.container()  # where `player` puts its message: the widget must keep its place
-        em_player.em_player(first, goto=st.session_state["gmm_goto"], key="gmm_player")
-    try:
-        st.rerun(scope="fragment")
-    except StreamlitAPIException:  # the whole page is running: the flag was left by another section
-        st.rerun()
+def player(
+    setup: Setup, payload: dict[str, Any], key: str, density: bool | None = None
+) -> em_player.View:
+    """The player with what belongs to it: degeneracies above, source below, its state linked.
 
-
-def player(setup: Setup, payload: dict[str, Any], key: str) -> em_player.View:
-    """The player with what belongs to it: degeneracies above, source below, its state linked."""
+    With `density` known, changes of K, covariance and seed are painted ahead of the rerun.
+    """
     # A message that came and went would move the widget, which would then be made anew.
     with st.container():
         frame.problem(mixture_run.run(setup).message)
-    view = em_player.em_player(payload, goto=st.session_state["gmm_goto"], key=key)
+    live = None if density is None else mixture_run.asking(setup, density)
+    view = em_player.em_player(
+        payload,
+        goto=st.session_state["gmm_goto"],
+        key=key,
+        live=live and {"asking": live, "follow": gmm_setup.FOLLOWED},
+    )
     st.caption(frame.plain_text(setup.points.source.caption()))
     if view.means is not None and view.means != st.session_state["gmm_means"]:
         st.session_state["gmm_means"] = view.means

@@ -71,11 +71,21 @@ def payload(
     }
 
 
-def em_player(prepared: dict[str, Any], *, goto: dict[str, Any] | None, key: str) -> View:
-    """Mount the player on a `payload`; `goto` {token, step, selected} moves it on a new token."""
+def em_player(
+    prepared: dict[str, Any],
+    *,
+    goto: dict[str, Any] | None,
+    key: str,
+    live: dict[str, Any] | None = None,
+) -> View:
+    """Mount the player on a `payload`; `goto` {token, step, selected} moves it on a new token.
+
+    With `live` {asking, follow} the browser asks `/live/em` itself when one of the controls named
+    in `follow` changes, and paints the beginning of the new run before this script has run again.
+    """
     result = _mount(
         key=key,
-        data=encode({**prepared, "goto": goto}),
+        data=encode({**prepared, "goto": goto, "live": live}),
         on_view_change=lambda: None,
         on_means_change=lambda: None,
     )

@@ -1,5 +1,6 @@
 """The EM player in Chromium: by mouse, by keyboard, its state read from data-*."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -171,3 +172,29 @@ def test_a_long_run_opens_at_once_and_then_comes_whole(open_page) -> None:
     expect(root).to_have_attribute("data-steps", str(whole))
     assert "24" in page.evaluate("window.lengths")
     expect(root).to_have_attribute("data-step", "0")
+
+
+def test_changed_controls_are_painted_ahead_of_the_rerun_and_never_go_back(open_page) -> None:
+    page = open_page("/gmm?gmm_data=Round+blobs+%281%2C000%29&gmm_k=3")
+    root = ready(page, "em-player")
+    expect(root).to_have_attribute("data-trace", re.compile(r'"k-means\+\+", 0, '))
+    root.evaluate(
+        """(root) => {
+          window.traces = [];
+          new MutationObserver(() => window.traces.push(root.dataset.trace))
+            .observe(root, { attributes: true, attributeFilter: ["data-trace"] });
+        }"""
+    )
+    seed = page.get_by_label("Seed").first
+    for _ in range(4):
+        seed.press("ArrowUp")
+    expect(root).to_have_attribute("data-trace", re.compile(r'"k-means\+\+", 4, '))
+    page.get_by_role("combobox", name="Covariance").click()
+    page.get_by_role("option", name="spherical").click()
+    expect(root).to_have_attribute("data-trace", re.compile('"spherical"'))
+    page.wait_for_url("**gmm_cov=spherical**")
+    setup = mixture_run.Setup(clustering.load("blobs-1000"), 3, "spherical", seed=4)
+    expect(root).to_have_attribute("data-steps", str(len(mixture_run.fitted(setup).steps)))
+    seeds = [json.loads(trace)[5] for trace in page.evaluate("window.traces")]
+    assert seeds == sorted(seeds), "an older rerun took the stage back"
+    assert page.evaluate("performance.getEntriesByName('genmodels:em-player:control').length")

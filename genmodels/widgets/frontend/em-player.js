@@ -2,6 +2,7 @@
 
 import { drawBound } from "./em-bound.js";
 import * as draw from "./em-draw.js";
+import { openFits } from "./em-live.js";
 import { COMPONENTS, themeColours } from "./palette.js";
 import { createStage, draggable, pngButton } from "./stage.js";
 import { createTransport } from "./transport.js";
@@ -29,6 +30,8 @@ export default defineWidget("em-player", (root, actions) => {
   const status = element("p", { class: "status", "aria-live": "polite" });
   root.appendChild(status);
   const frame = frameLoop(paint);
+  const fits = openFits({ show, current: () => data?.trace_id });
+  let asked = null; // the time of the control's change that the next frame shows
 
   // -- what is at a step ---------------------------------------------------------------------
   // Step 0 is the start; 2i - 1 is iteration i's E, 2i its M. Model 0 is the start's.
@@ -121,6 +124,8 @@ export default defineWidget("em-player", (root, actions) => {
     curve.x = data.bound ? drawBound(curve, data.bound, countOf(), step, colours)
       : draw.drawCurve(curve, data.likelihood, countOf(), step, colours);
     if (eventTime !== null) measurePaint("em-player", "scrub", eventTime);
+    if (asked !== null) measurePaint("em-player", "control", asked);
+    asked = null;
   }
   function shares(i) {
     const K = data.models.means.shape[1];
@@ -234,47 +239,53 @@ export default defineWidget("em-player", (root, actions) => {
   });
   transport.keys(curve.canvas);
 
+  function show(next, eventTime = null) {
+    const other = next.trace_id !== data?.trace_id;
+    // A new run comes in two parts: its opening to be painted at once, then all of it.
+    if (other || next.statuses.length !== countOf()) {
+      const gammas = decodeArray(next.gammas);
+      data = {
+        ...next,
+        points: decodeArray(next.points),
+        gammas,
+        colours: draw.colourCache(gammas),
+        models: { means: decodeArray(next.means), roots: decodeArray(next.roots), weights: decodeArray(next.weights) },
+      };
+      if (other) {
+        dragged = held = glide = selected = null;
+        delete root.dataset.fitting;
+        step = 0;
+      }
+      step = Math.min(step, countOf() - 1);
+      if (other || !transport.playing) transport.setCount(countOf(), step);
+    }
+    // The bound's picture needs height, which the stage gives up.
+    stage.maxHeight = next.bound?.f.length ? 400 : 520;
+    curve.minHeight = curve.maxHeight = next.bound?.f.length ? 178 : 64;
+    stage.fit();
+    curve.fit();
+    data.bound = next.bound?.f.length ? next.bound : null;
+    data.density = next.density ? decodeArray(next.density) : null;
+    shading = { model: -1, image: null };
+    if (next.goto && next.goto.token !== goto) {
+      goto = next.goto.token;
+      selected = next.goto.selected;
+      step = Math.min(countOf() - 1, next.goto.step);
+      transport.setCount(countOf(), step);
+    }
+    describe();
+    asked = eventTime;
+    frame.request();
+    stage.canvas.setAttribute("aria-label",
+      `${next.title}. Arrows step, space plays, m takes a mean, n and p open points.`);
+  }
+
   return {
     update(next) {
-      const other = next.trace_id !== data?.trace_id;
-      // A long run comes in two parts: its opening to be painted at once, then all of it.
-      if (other || next.statuses.length !== countOf()) {
-        const gammas = decodeArray(next.gammas);
-        data = {
-          ...next,
-          points: decodeArray(next.points),
-          gammas,
-          colours: draw.colourCache(gammas),
-          models: { means: decodeArray(next.means), roots: decodeArray(next.roots), weights: decodeArray(next.weights) },
-        };
-        if (other) {
-          dragged = held = glide = null;
-          delete root.dataset.fitting;
-          step = 0;
-        }
-        step = Math.min(step, countOf() - 1);
-        if (other || !transport.playing) transport.setCount(countOf(), step);
-      }
-      // The bound's picture needs height, which the stage gives up.
-      stage.maxHeight = next.bound?.f.length ? 400 : 520;
-      curve.minHeight = curve.maxHeight = next.bound?.f.length ? 178 : 64;
-      stage.fit();
-      curve.fit();
-      data.bound = next.bound?.f.length ? next.bound : null;
-      data.density = next.density ? decodeArray(next.density) : null;
-      shading = { model: -1, image: null };
-      if (next.goto && next.goto.token !== goto) {
-        goto = next.goto.token;
-        selected = next.goto.selected;
-        step = Math.min(countOf() - 1, next.goto.step);
-        transport.setCount(countOf(), step);
-      }
-      describe();
-      frame.request();
-      stage.canvas.setAttribute("aria-label",
-        `${next.title}. Arrows step, space plays, m takes a mean, n and p open points.`);
+      if (!fits.holds(next)) show(next);
     },
     destroy() {
+      fits.close();
       frame.cancel();
       transport.destroy();
       stage.destroy();
