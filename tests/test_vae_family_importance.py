@@ -44,12 +44,11 @@ def test_a_decoder_that_ignores_z_has_a_closed_form(rng: np.random.Generator) ->
 
 def test_the_shipped_model_agrees_with_the_integral_over_its_plane() -> None:
     model = vae.load("mnist-2d")
-    for i in (3,):
-        x = mnist.shown().x[i]
-        trace = log_evidence(model, x, n_samples=2000, rng=np.random.default_rng(i))
-        exact = grid_log_evidence(model, x, half_width=4.5, side=251)
-        assert trace.log_evidence == pytest.approx(exact, abs=0.1)
-        assert trace.elbo < exact
+    x = mnist.shown().x[700]
+    trace = log_evidence(model, x, n_samples=3000, rng=np.random.default_rng(0))
+    exact = grid_log_evidence(model, x, half_width=4.5, side=201)
+    assert trace.log_evidence == pytest.approx(exact, abs=0.05)
+    assert trace.elbo < exact - 0.1
 
 
 def test_chunks_change_nothing_but_rounding() -> None:
