@@ -1,10 +1,14 @@
 """Home: what the four models share, where they differ, and the way in."""
 
+from pathlib import Path
+
 import streamlit as st
 
-from genmodels import frame
+from genmodels import contents, frame
 from genmodels.runs import showcase
 from genmodels.widgets import preview
+
+HERE = Path(__file__).resolve().parent
 
 frame.header(
     "Four models of how data are made",
@@ -21,6 +25,11 @@ def card(title: str, page: str, formula: str, hidden: str, learnt: str, used: st
     st.markdown(f"**Learnt by:** {learnt}")
     st.markdown(f"**Used for:** {used}")
     st.page_link(page, label=f"Open {title}", width="stretch")
+    group = next(pages for pages in contents.PAGES.values() if pages[0][0] == page)
+    with st.container(horizontal=True, gap="small"):
+        for file, name, _ in group[1:]:
+            if (HERE / file).exists():
+                st.page_link(file, label=name)
 
 
 with st.container(key="cards"):

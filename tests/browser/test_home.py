@@ -42,3 +42,13 @@ def test_one_screen_without_sideways_scrolling(
         box = last.bounding_box()
         assert box is not None
         assert box["y"] + box["height"] <= height
+
+
+def test_the_sidebar_opens_the_model_that_is_on_show(open_page: Callable[..., Page]) -> None:
+    page = open_page("/hmm-states")
+    sidebar = page.get_by_test_id("stSidebarNav")
+    expect(sidebar.get_by_role("link", name="Parts of speech")).to_be_visible()
+    expect(sidebar.get_by_role("link", name="Clustering")).to_have_count(0)
+    sidebar.get_by_role("link", name="EM and the model").click()
+    expect(sidebar.get_by_role("link", name="Clustering")).to_be_visible()
+    expect(sidebar.get_by_role("link", name="Parts of speech")).to_have_count(0)
