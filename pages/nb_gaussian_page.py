@@ -112,7 +112,7 @@ frame.header(
 
 @st.fragment
 def watch() -> None:
-    row = frame.stage_row()
+    row = frame.stage_row((1.7, 7.0, 2.7))
     with row.controls:
         st.number_input(
             "Bird",

@@ -141,10 +141,11 @@ def parse(prior: str, if_true: str, if_false: str) -> TwoWay:
     Raises ValueError that names the field, what is expected, and what came.
     """
     values = {"prior": prior, "P(E | H)": if_true, "P(E | not H)": if_false}
-    return TwoWay(*(_number(name, text) for name, text in values.items()))
+    return TwoWay(*(number(name, text) for name, text in values.items()))
 
 
-def _number(name: str, text: str) -> float:
+def number(name: str, text: str) -> float:
+    """A typed probability, as 0.3, 3/10 or 30 %; raises ValueError that names `name`."""
     message = f"{name} must be a number from 0 to 1, as 0.3, 3/10 or 30 %; got {text[:40]!r}"
     body = text.strip().replace(",", ".")
     scale = 1.0

@@ -257,7 +257,7 @@ def words_page(kind: Kind, tries: Sequence[frame.Try]) -> None:
 
     @st.fragment
     def watch() -> None:
-        row = frame.stage_row()
+        row = frame.stage_row((1.7, 7.0, 2.7))
         with row.controls:
             st.selectbox(
                 "Message",
