@@ -19,7 +19,7 @@ __all__ = ["LiveRoute", "Operation", "live_route", "routes", "warm_up"]
 
 log = logging.getLogger(__name__)
 
-_MODULES = ("latent", "classify", "mixture", "em", "gesture")
+_MODULES = ("latent", "classify", "mixture", "em", "reduction", "gesture")
 
 
 class _Unknown:
@@ -51,11 +51,13 @@ def routes() -> tuple[LiveRoute, ...]:
 
 
 def warm_up() -> None:
-    """Load every route's operation, so that the first visitor needn't wait. Blocks.
+    """Load the operations of the warm routes, so that the first visitor needn't wait. Blocks.
 
     What can't be loaded is logged and left to its first use, which tries again and says so.
     """
     for route in routes():
+        if not route.warm:  # loaded at its first use
+            continue
         try:
             route.operation.load()
         except Exception:

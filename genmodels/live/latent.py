@@ -139,9 +139,10 @@ def _encoder(name: str) -> Encode:
 
 
 def routes() -> list[LiveRoute]:
-    """A decode and an encode route for every trained model; nothing is loaded yet."""
+    """A decode and an encode route for every plain model of the plane; nothing is loaded yet."""
     found = []
-    for name in vae.NAMES:
-        found.append(live_route(f"/live/decode/{name}", partial(_decoder, name)))
-        found.append(live_route(f"/live/encode/{name}", partial(_encoder, name)))
+    for name in vae.PLANE:
+        warm = name == "mnist-2d"  # the family's members are loaded when one is first looked at
+        found.append(live_route(f"/live/decode/{name}", partial(_decoder, name), warm=warm))
+        found.append(live_route(f"/live/encode/{name}", partial(_encoder, name), warm=warm))
     return found

@@ -125,10 +125,13 @@ class Lazy:
 
 
 class LiveRoute(WebSocketRoute):
-    """A WebSocket route with its operation within reach of the warm-up."""
+    """A WebSocket route with its operation within reach of the warm-up, unless `warm` is off."""
 
-    def __init__(self, path: str, operation: Lazy, max_request_bytes: int) -> None:
+    def __init__(
+        self, path: str, operation: Lazy, max_request_bytes: int, warm: bool = True
+    ) -> None:
         self.operation = operation
+        self.warm = warm
 
         async def endpoint(websocket: WebSocket) -> None:
             await _converse(websocket, operation, max_request_bytes)
@@ -141,13 +144,15 @@ def live_route(
     operation_factory: Callable[[], Operation[Any]],
     *,
     max_request_bytes: int = MAX_REQUEST - _SEQUENCE.size,
+    warm: bool = True,
 ) -> LiveRoute:
     """The route of one operation, such as `live_route("/live/decode/mnist-2d", load_decoder)`.
 
     `operation_factory` may be slow (it loads a model) and runs in a thread, once.
-    `max_request_bytes` bounds a payload while the operation isn't loaded yet.
+    `max_request_bytes` bounds a payload while the operation isn't loaded yet. `warm` is off for
+    what most visitors never ask for: it is loaded at its first use.
     """
-    return LiveRoute(path, Lazy(operation_factory), max_request_bytes)
+    return LiveRoute(path, Lazy(operation_factory), max_request_bytes, warm)
 
 
 async def _converse(websocket: WebSocket, operation: Lazy, max_request_bytes: int) -> None:

@@ -1,21 +1,28 @@
 """Trained models on disk: their weights, as safetensors."""
 
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
+from torch import nn
 
-from genmodels.vae import NAMES
+from genmodels.vae import NAMES, family
+from genmodels.vae.deep import make
 from genmodels.vae.model import VAE
 from genmodels.vae.record import FOLDER
 
-LATENT = {"mnist-2d": 2}
+STORED = (torch.float32, torch.float16)
+"""How weights may lie on disk; in use they are float32."""
 
 
-def load(name: str, folder: Path = FOLDER) -> VAE:
+def load(name: str, folder: Path = FOLDER) -> Any:
     """The trained model `name` in float32, for use (no gradients), Torch on one thread a call.
+
+    `mnist-2d` and the names in `family.PLANE` are a VAE; the others are what `family.spec(name)`
+    says: DeepVAE, CVAE or HierarchicalVAE.
 
     Raises ValueError for an unknown name, and for a file that is missing, corrupt or of another
     architecture, naming the file, what was expected and what came.
@@ -28,19 +35,21 @@ def load(name: str, folder: Path = FOLDER) -> VAE:
     except (OSError, SafetensorError) as error:
         raise ValueError(f"{path} must be a safetensors file of weights; got: {error}") from error
     torch.set_num_threads(1)  # many small calls beside each other: threads would only fight
-    model = VAE(latent=LATENT[name])
+    # No member's first weights may move Torch's generator: someone may be training beside this.
+    with torch.random.fork_rng(devices=[]):
+        model = make(family.spec(name)) if name in family.SPECS else VAE(latent=2)
     check_weights(path, weights, model)
-    model.load_state_dict(weights)
+    model.load_state_dict(weights)  # float16 is widened here
     return model.eval().requires_grad_(False)
 
 
-@cache
-def shared(name: str) -> VAE:
+@lru_cache(maxsize=16)
+def shared(name: str) -> Any:
     """`load(name)`, once a process: pages and live routes use the same frozen weights."""
     return load(name)
 
 
-def check_weights(path: Path, weights: dict[str, torch.Tensor], model: VAE) -> None:
+def check_weights(path: Path, weights: dict[str, torch.Tensor], model: nn.Module) -> None:
     """Raise ValueError unless `weights` has exactly the model's names, shapes and finite values."""
     expected = {key: tuple(value.shape) for key, value in model.state_dict().items()}
     got = {key: tuple(value.shape) for key, value in weights.items()}
@@ -52,18 +61,20 @@ def check_weights(path: Path, weights: dict[str, torch.Tensor], model: VAE) -> N
     for key, shape in expected.items():
         if got[key] != shape:
             raise ValueError(f"{path}: {key} must have shape {shape}; got {got[key]}")
-        if weights[key].dtype != torch.float32:
-            raise ValueError(f"{path}: {key} must be float32; got {weights[key].dtype}")
+        if weights[key].dtype not in STORED:
+            raise ValueError(f"{path}: {key} must be float32 or float16; got {weights[key].dtype}")
         if not torch.isfinite(weights[key]).all():
             raise ValueError(f"{path}: {key} must be finite; it holds infinities or NaN")
 
 
-def save(model: VAE, path: Path) -> None:
-    """Write the weights as float32 safetensors."""
+def save(model: nn.Module, path: Path, dtype: torch.dtype = torch.float32) -> None:
+    """Write the weights as safetensors of float32 or, at half the bytes, float16."""
+    if dtype not in STORED:
+        raise ValueError(f"dtype must be float32 or float16; got {dtype}")
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(
         {
-            key: value.detach().float().cpu().contiguous()
+            key: value.detach().to(dtype).cpu().contiguous()
             for key, value in model.state_dict().items()
         },
         path,
