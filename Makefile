@@ -36,6 +36,8 @@ assets: $(STAMP)
 	$(BIN)/python -m genmodels.datasets.digits
 	$(BIN)/python -m genmodels.datasets.genome
 	$(BIN)/python -m genmodels.datasets.brown
+	$(BIN)/python -m genmodels.datasets.genres
+	$(BIN)/python -m genmodels.datasets.reviews
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

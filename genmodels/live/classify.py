@@ -1,4 +1,4 @@
-"""The spam filter over the live channel: a text taken apart word by word, while it is typed.
+"""Naive Bayes over the live channel: a text taken apart word by word, while it is typed.
 
 `/live/classify/spam-multinomial`, `/live/classify/spam-bernoulli`
 
@@ -7,6 +7,14 @@
     reply     UTF-8 JSON, the columns of `spam_filter.wire` and the request's "id"
 
 `times` says how often the word that starts at a place (in UTF-16 units) counts, where not once.
+
+`/live/classify/genres-15`, `/live/classify/genres-4`, `/live/classify/sentiment`
+
+    request   UTF-8 JSON {"id": number, "text": text, "kind": text, "alpha": number,
+              "against": number or null}; all but the text may be left out
+    reply     UTF-8 JSON, the columns of `nb_text.wire` and the request's "id"
+
+`against` is the class that the best one is compared with; null: the runner-up.
 """
 
 import json
@@ -16,12 +24,14 @@ from typing import Any, NamedTuple
 
 from genmodels.datasets.spam import MAX_CHARS
 from genmodels.live.protocol import LiveRoute, live_route
-from genmodels.runs import spam_filter
+from genmodels.runs import nb_text, spam_filter
 
 # A character takes 6 bytes at most ("\\u0001"), and the rest of a request a few hundred.
 MAX_REQUEST = 8 * MAX_CHARS
 _MAX_ID = 2**53
 _FIELDS = {"id", "text", "alpha", "prior", "training", "times"}
+MAX_TEXT_REQUEST = 8 * nb_text.MAX_CHARS
+_TEXT_FIELDS = {"id", "text", "kind", "alpha", "against"}
 
 
 class Request(NamedTuple):
@@ -46,21 +56,7 @@ class Classify:
 
     def parse(self, payload: bytes) -> Request:
         """The request's fields. Raises ValueError naming the one that is wrong."""
-        try:
-            fields = json.loads(payload.decode("utf-8"))
-        except UnicodeDecodeError as error:
-            raise ValueError(f"the request must be UTF-8; byte {error.start} is not") from None
-        except (json.JSONDecodeError, RecursionError):
-            raise ValueError("the request must be JSON with a text") from None
-        if not isinstance(fields, dict):
-            raise ValueError(f"the request must be a JSON object; got {_short(fields)}")
-        if unknown := sorted(set(fields) - _FIELDS):
-            raise ValueError(f"the request has no field {_short(unknown[0])}")
-        text = fields.get("text")
-        if not isinstance(text, str):
-            raise ValueError(f"text must be text; got {_short(text)}")
-        if len(text) > MAX_CHARS:
-            raise ValueError(f"text must have at most {MAX_CHARS} characters; got {len(text)}")
+        fields, text = _fields(payload, _FIELDS, MAX_CHARS)
         chosen = {name: fields[name] for name in ("alpha", "prior", "training") if name in fields}
         try:
             settings = spam_filter.Settings(kind=self.kind, **chosen)
@@ -81,6 +77,73 @@ class Classify:
             return error
         reply = {"id": item.id, **spam_filter.wire(reading)}
         return json.dumps(reply, allow_nan=False, separators=(",", ":")).encode()
+
+
+class TextRequest(NamedTuple):
+    """One text under a model of documents."""
+
+    id: int
+    text: str
+    settings: nb_text.Settings
+    against: int | None
+
+
+class ClassifyText:
+    """Text to its class and to what decided. See the module's text for the layout."""
+
+    max_request_bytes = MAX_TEXT_REQUEST
+    max_batch = 4
+
+    def __init__(self, model: str) -> None:
+        self.name = f"classify {model}"
+        self.model = model
+        nb_text.judge("", nb_text.Settings(model))  # counts the collection, once
+
+    def parse(self, payload: bytes) -> TextRequest:
+        """The request's fields. Raises ValueError naming the one that is wrong."""
+        fields, text = _fields(payload, _TEXT_FIELDS, nb_text.MAX_CHARS)
+        chosen = {name: fields[name] for name in ("kind", "alpha") if name in fields}
+        try:
+            settings = nb_text.Settings(self.model, **chosen)
+        except TypeError:  # a list or an object where a number or a name belongs
+            raise ValueError(f"the settings must be plain values; got {_short(chosen)}") from None
+        against = fields.get("against")
+        if against is not None:
+            classes = nb_text.collection(self.model).classes
+            against = _whole("against", against, len(classes) - 1)
+        return TextRequest(_whole("id", fields.get("id", 0), _MAX_ID), text, settings, against)
+
+    def run(self, items: list[TextRequest]) -> Sequence[bytes | ValueError]:
+        """Each text by itself: a millisecond for a few hundred words."""
+        return [self._answer(item) for item in items]
+
+    def _answer(self, item: TextRequest) -> bytes | ValueError:
+        try:
+            verdict = nb_text.judge(item.text, item.settings, item.against)
+        except ValueError as error:
+            return error
+        reply = {"id": item.id, **nb_text.wire(verdict)}
+        return json.dumps(reply, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _fields(payload: bytes, allowed: set[str], longest: int) -> tuple[dict[str, Any], str]:
+    """A request's fields and its text. Raises ValueError on what no request may be."""
+    try:
+        fields = json.loads(payload.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ValueError(f"the request must be UTF-8; byte {error.start} is not") from None
+    except (json.JSONDecodeError, RecursionError):
+        raise ValueError("the request must be JSON with a text") from None
+    if not isinstance(fields, dict):
+        raise ValueError(f"the request must be a JSON object; got {_short(fields)}")
+    if unknown := sorted(set(fields) - allowed):
+        raise ValueError(f"the request has no field {_short(unknown[0])}")
+    text = fields.get("text")
+    if not isinstance(text, str):
+        raise ValueError(f"text must be text; got {_short(text)}")
+    if len(text) > longest:
+        raise ValueError(f"text must have at most {longest} characters; got {len(text)}")
+    return fields, text
 
 
 def _times(pairs: Any) -> dict[int, int]:
@@ -110,10 +173,18 @@ def _short(value: Any) -> str:
 
 
 def routes() -> list[LiveRoute]:
-    """The two classify routes."""
-    return [
+    """The spam filter's two routes, and one for each model of documents."""
+    spam_routes = [
         live_route(
             f"/live/classify/spam-{kind}", partial(Classify, kind), max_request_bytes=MAX_REQUEST
         )
         for kind in spam_filter.KINDS
+    ]
+    return spam_routes + [
+        live_route(
+            f"/live/classify/{model}",
+            partial(ClassifyText, model),
+            max_request_bytes=MAX_TEXT_REQUEST,
+        )
+        for model in nb_text.NAMES
     ]

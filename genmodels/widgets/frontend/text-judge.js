@@ -1,0 +1,338 @@
+// A text judged while it is typed: words underlined by what they say, a bar for each class.
+// Typing goes over the live channel; opening a number, or a pause, tells the page.
+
+import { defineWidget, element, frameLoop, measurePaint, numberText, signedText } from "./widget.js";
+import { openLive } from "./live.js";
+import { carryOver, createMirror } from "./message-text.js";
+
+const LATE_MS = 40; // without a reply until what is known is painted at its new place
+const PAUSE_MS = 700; // of no typing until the page (link, inspector) hears of the text
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export default defineWidget("text-judge", (root, actions) => {
+  let data = null;
+  let load = null; // which text the page handed over last
+  let reading = null; // the newest from Python
+  let words = []; // of the reading, at their places in the text as it is now
+  let selected = null; // "w<start of a word>" | "c<class>" | "prior" | "absent" | "margin"
+  let against = null; // the class that the best one is compared with; null: the runner-up
+  let live = null;
+  let livePath = "";
+  let request = 0;
+  let askedWith = new Map(); // request -> { text, key }
+  let keyTime = 0;
+  let pause = 0;
+  let late = 0;
+  let told = "";
+
+  // -- what stands on the page ------------------------------------------------------------------
+  const area = element("textarea", { spellcheck: "false", autocomplete: "off", autocapitalize: "off" });
+  const page = element("div", { class: "page" });
+  const sheet = element("div", { class: "sheet" }, page);
+  const mirror = createMirror(page);
+  page.appendChild(area);
+  const problem = element("p", { class: "problem", role: "alert", hidden: true });
+  const chips = element("div", { class: "chips", role: "group", "aria-label": "The words that decided" });
+  const sumButton = (label, key) => {
+    const value = element("b", {});
+    const node = element("button", { type: "button", "data-open": key,
+      onclick: (event) => select(key, event.timeStamp) }, element("span", {}, label), value);
+    return { node, value };
+  };
+  const pairName = element("span", { class: "pair" });
+  const opens = {
+    prior: sumButton("prior", "prior"),
+    absent: sumButton("absent words", "absent"),
+    margin: sumButton("in all", "margin"),
+  };
+  const free = element("button", { type: "button", class: "free", hidden: true,
+    onclick: (event) => compare(null, event.timeStamp) }, "against the runner-up");
+  const sums = element("div", { class: "sums" }, pairName, opens.prior.node, opens.absent.node,
+    opens.margin.node, free);
+  const bars = element("div", { class: "bars", role: "group", "aria-label": "Classes and their probabilities" });
+  const status = element("p", { class: "status", "aria-live": "polite" });
+  const connection = element("p", { class: "connection", role: "status" });
+  root.append(sheet, problem, sums, chips, bars, status, connection);
+  const frame = frameLoop(paint);
+  let rows = []; // one a class: { node, fill, share, nats }
+  let chipNodes = [];
+
+  function makeBars() {
+    rows = data.classes.map((name, k) => {
+      const fill = element("i", { class: "fill" });
+      const mark = data.threshold !== null && k === data.positive ? element("i", { class: "mark" }) : null;
+      if (mark) mark.style.left = `${100 * data.threshold}%`;
+      const share = element("b", {});
+      const nats = element("small", {});
+      const node = element("button", { type: "button", class: "bar", "data-open": `c${k}`,
+        onclick: (event) => choose(k, event.timeStamp) },
+      element("span", { class: "name" }, name), element("span", { class: "track" }, fill, mark), share, nats);
+      return { node, fill, share, nats };
+    });
+    bars.replaceChildren(...rows.map((row) => row.node));
+    bars.classList.toggle("many", data.classes.length > 6);
+  }
+
+  // -- typing -----------------------------------------------------------------------------------
+  let before = { text: "", start: 0, end: 0 };
+  const remember = () => {
+    before = { text: area.value, start: area.selectionStart, end: area.selectionEnd };
+  };
+  area.addEventListener("keydown", (event) => { keyTime = event.timeStamp; });
+  area.addEventListener("beforeinput", remember);
+  area.addEventListener("paste", (event) => {
+    const more = event.clipboardData?.getData("text") ?? "";
+    const length = area.value.length - (area.selectionEnd - area.selectionStart) + more.length;
+    if (length > data.max_chars) {
+      event.preventDefault();
+      tooLong(length);
+    }
+  });
+  area.addEventListener("input", (event) => {
+    if (area.value.length > data.max_chars) {
+      const length = area.value.length;
+      area.value = before.text;
+      area.setSelectionRange(before.start, before.end);
+      tooLong(length);
+      return;
+    }
+    complain("");
+    follow(before.text);
+    remember();
+    ask(event.timeStamp - keyTime < 100 ? keyTime : event.timeStamp);
+    // The reply comes within this frame as a rule, and one painting does; else what is known moves.
+    clearTimeout(late);
+    late = setTimeout(() => frame.request(), LATE_MS);
+    tellSoon();
+  });
+  area.addEventListener("click", (event) => {
+    if (area.selectionStart !== area.selectionEnd) return;
+    const at = area.selectionStart;
+    const word = words.find((w) => w.start <= at && at <= w.end);
+    if (word) select(`w${word.start}`, event.timeStamp);
+  });
+  area.addEventListener("blur", () => tell());
+
+  function tooLong(length) {
+    complain(`That would make ${length.toLocaleString("en")} characters; a text has at most `
+      + `${data.max_chars.toLocaleString("en")}. Nothing was changed.`);
+  }
+  function complain(text) {
+    problem.textContent = text;
+    problem.hidden = text === "";
+  }
+  /** After an edit of `old`: words that still stand keep their look, and the selected one its name. */
+  function follow(old) {
+    const at = startOf(selected);
+    const chosen = words.find((w) => w.start === at);
+    words = carryOver(words, old, area.value);
+    if (!chosen) return;
+    const moved = words.find((w) => w.index === chosen.index);
+    selected = moved ? `w${moved.start}` : null;
+  }
+  const startOf = (key) => (key?.[0] === "w" ? Number(key.slice(1)) : -1);
+
+  // -- the live channel -------------------------------------------------------------------------
+  function connect() {
+    const path = `/live/classify/${data.settings.model}`;
+    if (path === livePath) return;
+    live?.close();
+    livePath = path;
+    live = openLive(path, {
+      onReply: (bytes, about) => receive(JSON.parse(decoder.decode(bytes)), about),
+      onError: (message) => {
+        complain(message);
+        root.dataset.error = message;
+      },
+      onState: (state, text) => {
+        note("connection", state);
+        connection.textContent = state === "waiting" ? text : "";
+        if (state === "open" && root.dataset.current !== "true") ask(null);
+      },
+    });
+  }
+  const settingsKey = () => JSON.stringify([data.settings, against]);
+  function ask(eventTime) {
+    note("current", false);
+    if (!live) return;
+    request += 1;
+    askedWith.set(request, { text: area.value, key: settingsKey() });
+    if (askedWith.size > 64) askedWith.delete(askedWith.keys().next().value);
+    const { kind, alpha } = data.settings;
+    const body = { id: request, text: area.value, kind, alpha, against };
+    live.send(encoder.encode(JSON.stringify(body)), eventTime);
+  }
+  function receive(reply, { sequence, eventTime }) {
+    const asked = askedWith.get(reply.id);
+    if (!asked || asked.key !== settingsKey()) return;
+    for (const id of askedWith.keys()) if (id <= reply.id) askedWith.delete(id);
+    adopt(reply, asked.text, reply.id === request);
+    clearTimeout(late);
+    note("seq", sequence);
+    frame.request(eventTime);
+  }
+  function adopt(next, text, isCurrent) {
+    reading = next;
+    const fresh = next.start.map((start, index) => ({
+      index, start, end: next.end[index], known: next.known[index] === 1, times: 1,
+      counted: next.counted[index], logOdds: next.weight[index],
+    }));
+    words = carryOver(fresh, text, area.value);
+    note("current", isCurrent);
+  }
+
+  // -- opening a number -------------------------------------------------------------------------
+  function select(key, eventTime) {
+    selected = key;
+    frame.request(eventTime);
+    tell();
+  }
+  /** A class opens; where there are more than two it is also what the best one is compared with. */
+  function choose(k, eventTime) {
+    selected = `c${k}`;
+    const next = data.fixed || k === reading.top ? against : k;
+    if (next !== against) {
+      against = next;
+      ask(eventTime);
+    }
+    frame.request(eventTime);
+    tell();
+  }
+  function compare(k, eventTime) {
+    against = k;
+    ask(eventTime);
+    tell();
+  }
+  function tellSoon() {
+    clearTimeout(pause);
+    pause = setTimeout(tell, PAUSE_MS);
+  }
+  function tell() {
+    clearTimeout(pause);
+    if (!data) return;
+    const state = { load, text: area.value, selected, against };
+    const text = JSON.stringify(state);
+    if (text === told) return;
+    told = text;
+    actions.setState("judge", state);
+  }
+
+  // -- painting ---------------------------------------------------------------------------------
+  function paint(now, eventTime) {
+    if (!reading) return;
+    mirror.paint(area.value, words, startOf(selected));
+    const [first, second] = reading.pair;
+    write(pairName, `${data.classes[first]} against ${data.classes[second]}`);
+    write(opens.prior.value, signedText(reading.prior));
+    opens.absent.node.hidden = reading.absent === null;
+    if (reading.absent !== null) write(opens.absent.value, signedText(reading.absent));
+    write(opens.margin.value, `${signedText(reading.margin)} nats`);
+    free.hidden = data.fixed || against === null;
+    for (const [key, { node }] of Object.entries(opens)) press(node, selected === key);
+    paintChips();
+    const best = reading.log_joint[reading.top];
+    rows.forEach(({ node, fill, share, nats }, k) => {
+      const p = reading.posterior[k];
+      const width = `${(100 * p).toFixed(1)}%`;
+      if (fill.style.width !== width) fill.style.width = width;
+      write(share, p > 0.9999 && p < 1 ? "> 0.9999" : numberText(p));
+      write(nats, k === reading.top ? "best" : signedText(reading.log_joint[k] - best));
+      node.classList.toggle("top", k === reading.top);
+      node.classList.toggle("second", k === second || k === first);
+      press(node, selected === `c${k}`);
+    });
+    write(status, summary());
+    note("top", data.classes[reading.top]);
+    note("posterior", reading.posterior[reading.top]);
+    note("margin", reading.margin);
+    note("tokens", reading.start.length);
+    note("pair", `${first},${second}`);
+    note("selected", selected ?? "");
+    if (eventTime !== null) measurePaint("text-judge", "key", eventTime);
+  }
+  /** The strongest words either way; a node is kept as long as there is one to show in it. */
+  function paintChips() {
+    const entries = reading.deciding;
+    while (chipNodes.length < entries.length) {
+      const word = element("span", {});
+      const value = element("b", {});
+      const node = element("button", { type: "button", class: "chip",
+        onclick: (event) => select(`w${node.dataset.start}`, event.timeStamp) }, word, value);
+      chipNodes.push({ node, word, value });
+      chips.appendChild(node);
+    }
+    chipNodes.forEach(({ node, word, value }, i) => {
+      node.hidden = i >= entries.length;
+      if (node.hidden) return;
+      const [text, times, nats, start] = entries[i];
+      write(word, times > 1 ? `${text} ×${times}` : text);
+      write(value, signedText(nats, 2));
+      node.classList.toggle("for", nats > 0);
+      if (node.dataset.start !== String(start)) node.dataset.start = String(start);
+      press(node, selected === `w${start}`);
+    });
+  }
+  function summary() {
+    const total = reading.start.length;
+    const known = reading.known.reduce((sum, k) => sum + k, 0);
+    const name = data.classes[reading.top];
+    if (known === 0) return `No word that the model knows: the prior alone says ${name}.`;
+    let verdict = `P(${name}) ${numberText(reading.posterior[reading.top])}`;
+    if (data.threshold !== null) {
+      const p = reading.posterior[data.positive];
+      const other = data.classes[1 - data.positive];
+      verdict = `P(${data.classes[data.positive]}) ${numberText(p)}, the threshold ${numberText(data.threshold)}: `
+        + `called ${p > data.threshold ? data.classes[data.positive] : other}`;
+    }
+    return `${total} words, ${total - known} of them not in the vocabulary. ${verdict}.`;
+  }
+  function press(node, on) {
+    if (node.getAttribute("aria-pressed") !== String(on)) node.setAttribute("aria-pressed", String(on));
+  }
+  /** Write only what changes: each writing makes the browser lay out and paint anew. */
+  function write(node, text) {
+    if (node.textContent !== text) node.textContent = text;
+  }
+  function note(key, value) {
+    if (root.dataset[key] !== String(value)) root.dataset[key] = String(value);
+  }
+
+  return {
+    update(next) {
+      const first = data === null;
+      const made = first ? "" : JSON.stringify([data.classes, data.threshold]);
+      data = next;
+      if (made !== JSON.stringify([data.classes, data.threshold])) makeBars();
+      area.setAttribute("aria-label", data.label);
+      area.placeholder = data.placeholder;
+      if (next.load !== load) {
+        load = next.load;
+        area.value = next.text;
+        remember();
+        selected = next.selected;
+        against = next.against;
+        complain("");
+        clearTimeout(pause);
+        told = JSON.stringify({ load, text: next.text, selected, against });
+      }
+      connect();
+      if (next.text === area.value && next.against === against) {
+        askedWith.clear(); // whatever is still in flight is older than this
+        adopt(next.reading, next.text, true);
+      } else {
+        // Another model may have other classes: what is shown must be of this one.
+        adopt(next.reading, next.text, false);
+        ask(null);
+      }
+      frame.request();
+      if (first) paint(0, null);
+    },
+    destroy() {
+      clearTimeout(pause);
+      clearTimeout(late);
+      frame.cancel();
+      live?.close();
+    },
+  };
+});
