@@ -1,7 +1,7 @@
 """Bernoulli Naive Bayes on one page: whether each of a few words is said at all."""
 
 from genmodels import frame
-from genmodels.sections.nb_variant import show_words, words_page
+from genmodels.sections.nb_variant import show_unseen, show_words, words_page
 
 frame.header(
     "Bernoulli Naive Bayes",
@@ -24,9 +24,10 @@ TRIES = [
         ),
     ),
     frame.Try(
-        "α = 1000",
-        "A thousand is added to “has it” and to “lacks it”. What does every coin become?",
-        lambda: show_words("bernoulli", "Plain spam", alpha=1000.0, opened="f1-1"),
+        "α = 0, one unseen word",
+        "A plain spam ends with “cheers”, which no spam learnt from says. Nothing is added to the "
+        "counts: what is left of its evidence?",
+        lambda: show_unseen("bernoulli"),
     ),
     frame.Try(
         "Prior 0.99",

@@ -1,7 +1,7 @@
 """Multinomial Naive Bayes on one page: how often each of a few words is said."""
 
 from genmodels import frame
-from genmodels.sections.nb_variant import show_words, words_page
+from genmodels.sections.nb_variant import show_unseen, show_words, words_page
 
 frame.header(
     "Multinomial Naive Bayes",
@@ -24,9 +24,10 @@ TRIES = [
         ),
     ),
     frame.Try(
-        "α = 1000",
-        "A thousand is added to every count. Which way do both classes' factors go?",
-        lambda: show_words("multinomial", "Plain spam", alpha=1000.0, opened="f1-1"),
+        "α = 0, one unseen word",
+        "A plain spam ends with “cheers”, which no spam learnt from says. Nothing is added to the "
+        "counts: what is left of its evidence?",
+        lambda: show_unseen("multinomial"),
     ),
     frame.Try(
         "Prior 0.99",

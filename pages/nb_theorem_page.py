@@ -14,6 +14,7 @@ from genmodels.widgets.area_table import GIVEN, OPEN, View, area_table
 STORIES = nb_theorem.stories()
 FIRST = next(iter(STORIES))
 SHOWN = ("Probabilities", "Of 1,000")
+LINKED = "The link's "
 FIELDS = ("nbt_prior", "nbt_true", "nbt_false")
 
 
@@ -29,7 +30,7 @@ def checked_number(name: str) -> tuple[str | None, str | None]:
         nb_table.parse(text, "0", "0")
     except ValueError:
         return None, (
-            f"The link's {name} must be a number from 0 to 1, as 0.3, 3/10 or 30 %; "
+            f"{LINKED}{name} must be a number from 0 to 1, as 0.3, 3/10 or 30 %; "
             f"it says “{text[:40]}”."
         )
     return text, None
@@ -39,7 +40,7 @@ def checked_name(name: str, allowed: tuple[str, ...], other: str | None) -> tupl
     text = frame.link_value(name)
     if text is None or text in allowed:
         return text or other, None
-    return other, f"The link's {name} must be one of {', '.join(allowed)}; it says “{text[:40]}”."
+    return other, f"{LINKED}{name} must be one of {', '.join(allowed)}; it says “{text[:40]}”."
 
 
 checks = {
@@ -121,9 +122,9 @@ def sync(view: View) -> None:
             problems.pop(name, None)
     texts = st.session_state.pop("nbt_texts", None)
     if texts is not None:
-        st.session_state.update(
-            {n: t for n, t in zip(FIELDS, texts, strict=True) if n not in problems}
-        )
+        for name, text in zip(FIELDS, texts, strict=True):
+            if problems.get(name, LINKED).startswith(LINKED):  # a bad number typed stays
+                st.session_state[name] = text
 
 
 def opened_number(view: View) -> Opened | None:

@@ -169,21 +169,21 @@ def picture_svg(story: Story, table: TwoWay, seen: bool = True) -> str:
 
 
 def script(story: Story, table: TwoWay) -> str:
-    """scikit-learn's Bernoulli model of one feature, fit on the four cells as weights."""
-    (a, b), (c, d) = table.joint
+    """scikit-learn's model of one feature, fit on the four likelihoods as weights."""
     return f'''"""Bayes' theorem on a two-way table, as scikit-learn's smallest naive Bayes."""
 {comment(f"H: {story.h}. E: {story.e}. {story.source}")}
 
 import numpy as np
-from sklearn.naive_bayes import BernoulliNB
+from sklearn.naive_bayes import CategoricalNB
 
-np.seterr(divide="ignore", invalid="ignore")  # a cell of probability 0 has log 0
-seen = np.array([[1], [0], [1], [0]])
-true = np.array([1, 1, 0, 0])  # 1: H, 0: not H
-joint = np.array([{a!r}, {b!r}, {c!r}, {d!r}])
-prior = [{1 - table.prior!r}, {table.prior!r}]
-model = BernoulliNB(alpha=0.0, class_prior=prior).fit(seen, true, sample_weight=joint)
-print("P(E):", f"{{joint[0] + joint[2]:.9f}}")
-print("P(H | E):", f"{{model.predict_proba([[1]])[0, -1]:.9f}}")
-print("P(H | not E):", f"{{model.predict_proba([[0]])[0, -1]:.9f}}")
+np.seterr(divide="ignore", invalid="ignore")  # a probability of 0 has log 0
+prior = np.array([{1 - table.prior!r}, {table.prior!r}])  # of not H, of H
+likelihood = np.array([{table.if_false!r}, {table.if_true!r}])  # of E
+seen = np.array([[1], [0], [1], [0]])  # 1: E
+true = np.array([0, 0, 1, 1])  # 1: H
+weights = np.column_stack([likelihood, 1 - likelihood]).ravel()
+model = CategoricalNB(alpha=0.0, class_prior=prior).fit(seen, true, sample_weight=weights)
+print("P(E):", f"{{prior @ likelihood:.9f}}")
+print("P(H | E):", f"{{model.predict_proba([[1]])[0, 1]:.9f}}")
+print("P(H | not E):", f"{{model.predict_proba([[0]])[0, 1]:.9f}}")
 '''

@@ -205,12 +205,14 @@ def show_words(
     alpha: float = 1.0,
     prior: int | None = None,
     counts: Sequence[int] | None = None,
+    words: tuple[str, ...] = nb_variants.WORDS,
 ) -> None:
-    """A state worth seeing: a message over the page's own words."""
+    """A state worth seeing: a message over the page's own words, or others."""
     key, _ = PAGES[kind]
-    board = nb_variants.of_words(kind)
-    st.session_state[f"{key}_words"] = ALL_WORDS
-    st.session_state[f"{key}_good_words"] = nb_variants.WORDS
+    board = nb_variants.of_words(kind, words)
+    settle(key, f"{key}_words")
+    st.session_state[f"{key}_words"] = ", ".join(words)
+    st.session_state[f"{key}_good_words"] = words
     st.session_state[f"{key}_message"] = title
     case = words_case(board, title)
     put(
@@ -223,6 +225,17 @@ def show_words(
         ),
         opened,
     )
+
+
+CHEERS = tuple("cheers" if word == "patch" else word for word in nb_variants.WORDS)
+
+
+def show_unseen(kind: Kind) -> None:
+    """A loud spam with one word that no spam of the training has, unsmoothed."""
+    counts = [*words_case(nb_variants.of_words(kind), FIRST).places]
+    place = CHEERS.index("cheers")
+    counts[place] = 1
+    show_words(kind, FIRST, alpha=0.0, counts=counts, words=CHEERS, opened=f"f{place}-1")
 
 
 def words_page(kind: Kind, tries: Sequence[frame.Try]) -> None:
