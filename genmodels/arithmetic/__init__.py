@@ -29,7 +29,7 @@ class Opened:
     """An opened number.
 
     `formula` and `substitution` are LaTeX without dollar signs; `expression` is Python over the
-    numbers alone (with exp, log, sqrt, max, sum, inf, pi) and evaluates to `value`.
+    numbers alone (with exp, log, sqrt, erfc, max, sum, inf, pi) and evaluates to `value`.
     """
 
     title: str
@@ -46,6 +46,7 @@ _NAMES = {
     "exp": math.exp,
     "log": lambda x: math.log(x) if x > 0 else -math.inf,
     "sqrt": math.sqrt,
+    "erfc": math.erfc,
     "max": max,
     "sum": lambda *terms: math.fsum(terms),
     "inf": math.inf,

@@ -102,14 +102,14 @@ class Correlated:
         return sigmoid(self.logit_prior + (logit - self.logit_prior) / self.kappa)
 
     @property
-    def _evidence(self) -> tuple[float, float]:
+    def evidence(self) -> tuple[float, float]:
         """Mean and standard deviation of the naive evidence d s in class 1 (class 0: -mean)."""
         m, d = self.features, self.distance
         return d * m * d / 2, d * math.sqrt(m * self.kappa)
 
     def share_beyond(self, log_odds: float, above: bool = True) -> float:
         """P(naive log-odds > t), or < t, over both classes."""
-        mean, sd = self._evidence
+        mean, sd = self.evidence
         t = log_odds - self.logit_prior
         sign = 1.0 if above else -1.0
         return self.prior * _phi(sign * (mean - t) / sd) + (1 - self.prior) * _phi(
@@ -133,7 +133,7 @@ class Correlated:
         return self._accuracy(self.kappa)
 
     def _accuracy(self, kappa: float) -> float:
-        mean, sd = self._evidence
+        mean, sd = self.evidence
         cut = -self.logit_prior * kappa  # flagged where d s > cut
         return self.prior * _phi((mean - cut) / sd) + (1 - self.prior) * _phi((cut + mean) / sd)
 
@@ -147,15 +147,23 @@ class Correlated:
         """The same of the true posterior, which a recalibration reaches."""
         return self._brier(self.kappa)
 
-    def _brier(self, kappa: float) -> float:
-        mean, sd = self._evidence
+    def brier_by_class(self, kappa: float = 1.0) -> tuple[float, float]:
+        """The mean squared error in class 0 and in class 1, the evidence divided by `kappa`.
+
+        By Simpson's rule over d s; kappa = 1 is the naive posterior, `self.kappa` the true one.
+        """
+        mean, sd = self.evidence
         z = np.linspace(-10.0, 10.0, _GRID)
         weight = np.full(_GRID, 2.0)
         weight[1::2], weight[0], weight[-1] = 4.0, 1.0, 1.0
         weight *= (z[1] - z[0]) / 3 * np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
         p1 = sigmoid(self.logit_prior + (mean + sd * z) / kappa)
         p0 = sigmoid(self.logit_prior + (-mean + sd * z) / kappa)
-        return float(weight @ (self.prior * (1 - p1) ** 2 + (1 - self.prior) * p0**2))
+        return float(weight @ p0**2), float(weight @ (1 - p1) ** 2)
+
+    def _brier(self, kappa: float) -> float:
+        zero, one = self.brier_by_class(kappa)
+        return self.prior * one + (1 - self.prior) * zero
 
 
 def repeated(prior: float, p_spam: float, p_ham: float, copies: int) -> float:
@@ -201,6 +209,13 @@ class Measured:
     def log_loss(self) -> float:
         """Of the model's own log-odds, in nats a message: what one sure mistake costs shows."""
         return log_loss(self.log_odds, self.is_spam)
+
+    @property
+    def log_loss_after(self) -> float:
+        """Of the recalibrated p, in nats a message; infinite where p = 0 of what came true."""
+        right = np.where(self.is_spam == spam.SPAM, self.p, 1 - self.p)
+        with np.errstate(divide="ignore"):
+            return float(-np.log(right).mean())
 
     @property
     def accuracy(self) -> float:
