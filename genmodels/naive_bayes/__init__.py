@@ -16,5 +16,6 @@ Information Retrieval", 2008, chapter 13.
 from genmodels.naive_bayes.counts import BernoulliNB, MultinomialNB
 from genmodels.naive_bayes.gaussian import GaussianNB
 from genmodels.naive_bayes.message import MessageTrace, read_message
+from genmodels.naive_bayes.mixed import MixedNB
 
-__all__ = ["BernoulliNB", "GaussianNB", "MessageTrace", "MultinomialNB", "read_message"]
+__all__ = ["BernoulliNB", "GaussianNB", "MessageTrace", "MixedNB", "MultinomialNB", "read_message"]
