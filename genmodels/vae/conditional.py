@@ -86,11 +86,11 @@ def train_small(
     labels: ArrayLike,
     *,
     rng: np.random.Generator,
-    latent: int = 8,
-    hidden: int = 200,
-    steps: int = 800,
+    latent: int = 4,
+    hidden: int = 128,
+    steps: int = 600,
     batch: int = 64,
-    learning_rate: float = 2e-3,
+    learning_rate: float = 5e-3,
     input_dropout: float = 0.2,
 ) -> CVAE:
     """A CVAE of a few labelled pictures (N, 784) in [0, 1], in seconds on one thread.
