@@ -13,6 +13,7 @@ from streamlit.errors import StreamlitAPIException
 
 from genmodels import frame
 from genmodels.arithmetic import nb_factors, plain
+from genmodels.datasets import spam
 from genmodels.export import nb_variant as export
 from genmodels.runs import nb_case, nb_variants
 from genmodels.runs.nb_variants import Board, Case, Kind, Reading
@@ -294,6 +295,13 @@ def words_page(kind: Kind, tries: Sequence[frame.Try]) -> None:
         start = words_case(board, st.session_state[f"{key}_message"])
         with row.stage:
             reading, opened = stage(key, board, axes=None, start=start)
+            st.markdown(
+                _message(
+                    board,
+                    st.session_state[f"{key}_message"],
+                    current(key).places != start.places,
+                )
+            )
             st.caption(
                 f"Counted over {board.trained}; the model knows these words alone. "
                 + frame.plain_text(board.source.caption())
@@ -309,9 +317,23 @@ def words_page(kind: Kind, tries: Sequence[frame.Try]) -> None:
     watch()
 
 
+def _message(board: Board, title: str, changed: bool) -> str:
+    """The message's text with the model's words bold, as Markdown."""
+    if title == nb_variants.EMPTY:
+        return "An empty message." + (" Changed on the table." if changed else "")
+    text, out, at = nb_variants.MESSAGES[title].text, [], 0
+    for token in spam.tokenise(text):
+        if token.word in nb_variants.words_of(board):
+            word = frame.plain_text(text[token.start : token.end])
+            out += [frame.plain_text(text[at : token.start]), f"**{word}**"]
+            at = token.end
+    note = " (The counts have been changed.)" if changed else ""
+    return "".join([*out, frame.plain_text(text[at:])]) + note
+
+
 def _same_message(kind: Kind, reading: Reading) -> None:
     """The same message under both variants, and the way to the other page."""
-    st.markdown("**The same message under**")
+    st.markdown("**Same message**")
     words = nb_variants.words_of(reading.board)
     for other, (key, file) in PAGES.items():
         board = nb_variants.of_words(other, words)
