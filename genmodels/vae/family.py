@@ -90,12 +90,12 @@ SPECS: dict[str, Spec] = {
         for beta in BETAS
     },
     "mnist-16": Spec("deep", (400, 200), (16,), epochs=50),
-    "factor-1": Spec("deep", (256, 128), (10,), epochs=25),
-    "factor-4": Spec("deep", (256, 128), (10,), epochs=25, beta=4.0),
-    "cvae": Spec("conditional", (300,), (2,), epochs=30),
-    "cvae-8": Spec("conditional", (300,), (8,), epochs=30),
-    "hierarchical": Spec("hierarchical", (400,), (14, 2), epochs=35, kl_warm_up=4, free_nats=3.0),
-    "without-digit": Spec("deep", (256, 128), (16,), epochs=25, without=HELD_OUT_DIGIT),
+    "factor-1": Spec("deep", (256, 128), (10,), epochs=20),
+    "factor-4": Spec("deep", (256, 128), (10,), epochs=20, beta=4.0),
+    "cvae": Spec("conditional", (300,), (2,), epochs=20),
+    "cvae-8": Spec("conditional", (300,), (8,), epochs=20),
+    "hierarchical": Spec("hierarchical", (400,), (14, 2), epochs=25, kl_warm_up=3, free_nats=3.0),
+    "without-digit": Spec("deep", (256, 128), (16,), epochs=20, without=HELD_OUT_DIGIT),
 }
 """By name. Every model is built by `python -m genmodels.vae.build NAME --data DIR`."""
 
