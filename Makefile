@@ -32,6 +32,9 @@ assets: $(STAMP)
 	$(BIN)/python -m genmodels.datasets.gestures --data $(DATA)
 	$(BIN)/python -m genmodels.vae.train --data $(DATA)
 	$(BIN)/python -m genmodels.vae.first_paint
+	$(BIN)/python -m genmodels.vae.build all --data $(DATA) --resume
+	$(BIN)/python -m genmodels.vae.moments --data $(DATA)
+	$(BIN)/python -m genmodels.datasets.mnist_train --data $(DATA)
 	$(BIN)/python -m genmodels.reduction --data $(DATA)
 	$(BIN)/python -m genmodels.datasets.returns
 	$(BIN)/python -m genmodels.datasets.digits

@@ -68,7 +68,7 @@ class PlainRun:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self.model = VAE(hidden=hidden)
-        self.optimiser = torch.optim.Adam(self.model.parameters(), lr=learning_rate)
+        self.optimiser = torch.optim.Adam(self.model.parameters(), lr=learning_rate, fused=True)
         self._order = torch.empty(0, dtype=torch.int64)
         self._sums = np.zeros(2)
         self._since = 0
@@ -161,7 +161,7 @@ class TrainNow:
         shown: np.ndarray,
         *,
         n_moments: int = 60,
-        epochs: int = 30,
+        epochs: int = 20,
         batch: int = 100,
         learning_rate: float = 2e-3,
         seed: int = 0,
