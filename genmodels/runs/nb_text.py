@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from genmodels.datasets import genres, reviews
+from genmodels.datasets import genres, lesson, reviews
 from genmodels.datasets.source import Source
 from genmodels.datasets.word_counts import Token, utf16_places
+from genmodels.datasets.written_texts import LESSON_CLASSES
 from genmodels.naive_bayes import BernoulliNB, MultinomialNB
 from genmodels.naive_bayes.base import normalise
 
@@ -23,7 +24,7 @@ KINDS: dict[str, type[MultinomialNB] | type[BernoulliNB]] = {
     "multinomial": MultinomialNB,
     "bernoulli": BernoulliNB,
 }
-NAMES = ("genres-15", "genres-4", "sentiment")
+NAMES = ("genres-15", "genres-4", "sentiment", *lesson.NAMES)
 ALPHAS = (0.01, 0.1, 0.3, 1.0, 3.0)
 MAX_CHARS = genres.MAX_CHARS
 DECIDING = 6
@@ -67,7 +68,19 @@ class Collection:
 
 @lru_cache(maxsize=len(NAMES))
 def collection(name: str) -> Collection:
-    """What a model of this name learns from: all of Brown, or the training reviews."""
+    """What a model of this name learns from: all of Brown, the training reviews, 60 lines."""
+    if name in lesson.NAMES:
+        X, y, vocabulary = lesson.load(lesson.NAMES[name])
+        return Collection(
+            LESSON_CLASSES,
+            X,
+            y,
+            vocabulary,
+            lesson.tokenisers[name],
+            lesson.SOURCE,
+            "review",
+            (1, 0),
+        )
     if name == "sentiment":
         data = reviews.load()
         return Collection(
@@ -87,7 +100,7 @@ def _counted(name: str, kind: str) -> Model:
     return KINDS[kind].fit(learnt.X, learnt.y)
 
 
-@lru_cache(maxsize=12)
+@lru_cache(maxsize=16)
 def model(settings: Settings) -> Model:
     """The model of these settings, from counts made once."""
     return _counted(settings.name, settings.kind).with_alpha(settings.alpha)

@@ -60,11 +60,17 @@ def checked_selection(value: Any, classes: int) -> str | None:
 
 
 def payload(
-    verdict: Verdict, *, load: str, state: JudgeState, threshold: float | None = None
+    verdict: Verdict,
+    *,
+    load: str,
+    state: JudgeState,
+    threshold: float | None = None,
+    low: bool = False,
 ) -> dict[str, Any]:
     """What the judge draws before any socket is open.
 
     threshold: the probability of the first of two classes above which it is called.
+    low: a sheet of a few lines.
     """
     settings, learnt = verdict.settings, collection(verdict.settings.name)
     return {
@@ -77,6 +83,7 @@ def payload(
         "fixed": learnt.fixed is not None,
         "positive": learnt.fixed[0] if learnt.fixed else 0,
         "threshold": threshold,
+        "low": low,
         "label": f"The {learnt.unit} to judge",
         "placeholder": f"Type or paste a {learnt.unit}",
         "reading": wire(verdict),
@@ -85,12 +92,18 @@ def payload(
 
 
 def text_judge(
-    verdict: Verdict, *, load: str, state: JudgeState, threshold: float | None = None, key: str
+    verdict: Verdict,
+    *,
+    load: str,
+    state: JudgeState,
+    threshold: float | None = None,
+    low: bool = False,
+    key: str,
 ) -> None:
     """Show `verdict` and let its text be edited; `judged(key, ...)` tells what became of it.
 
     A new `load` puts the verdict's text into the judge; under the same one the visitor's text
     stays, and is read again with the verdict's settings over `/live/classify/<name>`.
     """
-    data = payload(verdict, load=load, state=state, threshold=threshold)
+    data = payload(verdict, load=load, state=state, threshold=threshold, low=low)
     _mount(key=key, data=encode(data), on_judge_change=lambda: None)

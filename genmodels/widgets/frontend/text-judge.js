@@ -236,7 +236,7 @@ export default defineWidget("text-judge", (root, actions) => {
       const p = reading.posterior[k];
       const width = `${(100 * p).toFixed(1)}%`;
       if (fill.style.width !== width) fill.style.width = width;
-      write(share, p > 0.9999 && p < 1 ? "> 0.9999" : numberText(p));
+      write(share, shareText(p));
       write(nats, k === reading.top ? "best" : signedText(reading.log_joint[k] - best));
       node.classList.toggle("top", k === reading.top);
       node.classList.toggle("second", k === second || k === first);
@@ -278,15 +278,16 @@ export default defineWidget("text-judge", (root, actions) => {
     const known = reading.known.reduce((sum, k) => sum + k, 0);
     const name = data.classes[reading.top];
     if (known === 0) return `No word that the model knows: the prior alone says ${name}.`;
-    let verdict = `P(${name}) ${numberText(reading.posterior[reading.top])}`;
+    let verdict = `P(${name}) ${shareText(reading.posterior[reading.top])}`;
     if (data.threshold !== null) {
       const p = reading.posterior[data.positive];
       const other = data.classes[1 - data.positive];
-      verdict = `P(${data.classes[data.positive]}) ${numberText(p)}, the threshold ${numberText(data.threshold)}: `
+      verdict = `P(${data.classes[data.positive]}) ${shareText(p)}, the threshold ${numberText(data.threshold)}: `
         + `called ${p > data.threshold ? data.classes[data.positive] : other}`;
     }
     return `${total} words, ${total - known} of them not in the vocabulary. ${verdict}.`;
   }
+  const shareText = (p) => (p > 0.9995 ? "> 0.999" : numberText(p)); // never a certainty by rounding
   function press(node, on) {
     if (node.getAttribute("aria-pressed") !== String(on)) node.setAttribute("aria-pressed", String(on));
   }
@@ -304,6 +305,7 @@ export default defineWidget("text-judge", (root, actions) => {
       const made = first ? "" : JSON.stringify([data.classes, data.threshold]);
       data = next;
       if (made !== JSON.stringify([data.classes, data.threshold])) makeBars();
+      sheet.classList.toggle("low", data.low);
       area.setAttribute("aria-label", data.label);
       area.placeholder = data.placeholder;
       if (next.load !== load) {
