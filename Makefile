@@ -40,6 +40,9 @@ assets: $(STAMP)
 	$(BIN)/python -m genmodels.datasets.digits
 	$(BIN)/python -m genmodels.datasets.genome
 	$(BIN)/python -m genmodels.datasets.brown
+	$(BIN)/python -m genmodels.runs.nb_logistic
+	$(BIN)/python -m genmodels.datasets.heart
+	$(BIN)/python -m genmodels.datasets.films
 	$(BIN)/python -m genmodels.datasets.genres
 	$(BIN)/python -m genmodels.datasets.reviews
 
