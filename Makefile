@@ -36,6 +36,7 @@ assets: $(STAMP)
 	$(BIN)/python -m genmodels.vae.moments --data $(DATA)
 	$(BIN)/python -m genmodels.datasets.mnist_train --data $(DATA)
 	$(BIN)/python -m genmodels.reduction --data $(DATA)
+	$(BIN)/python -m genmodels.runs.few_labels_run
 	$(BIN)/python -m genmodels.datasets.returns
 	$(BIN)/python -m genmodels.datasets.digits
 	$(BIN)/python -m genmodels.datasets.genome
