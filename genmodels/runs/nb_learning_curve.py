@@ -82,7 +82,7 @@ def _kept_back(kind: str) -> tuple[Any, NDArray[np.bool_]]:
     return X, data.is_spam[data.held_out] == spam.SPAM
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def naive_bayes(
     kind: str = "multinomial",
     alpha: float = 1.0,

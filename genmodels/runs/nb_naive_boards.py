@@ -107,7 +107,8 @@ def exact_board(section: str, distance: float = 2.0, prior: float = 0.5) -> dict
         ],
         status=[
             f"The evidence counts {m.kappa:.3g} times what it is worth. Accuracy {m.accuracy:.3f}, "
-            f"Brier {m.brier:.3f} against {m.true_brier:.3f}."
+            f"with the true posterior {m.true_accuracy:.3f}; Brier {m.brier:.3f} against "
+            f"{m.true_brier:.3f}."
             for m in models
         ],
         point=_point(section, models),

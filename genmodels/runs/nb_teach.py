@@ -138,7 +138,11 @@ def unlearn(lesson: Lesson, place: int) -> Lesson:
 
 def read(lesson: Lesson, text: str) -> MessageTrace:
     """A text's log-odds of spam word by word, as the lesson's model sees it now."""
-    features = spam.features(text)
+    return read_features(lesson, spam.features(text))
+
+
+def read_features(lesson: Lesson, features: list[int]) -> MessageTrace:
+    """The same of words given by their features, -1 where unknown."""
     return read_message(lesson.model, features, [1] * len(features))
 
 
@@ -199,10 +203,16 @@ def table(lesson: Lesson, most: int = 20, search: str = "") -> tuple[WordRow, ..
     if search:
         seen = np.array([f for f in seen if search.lower() in vocabulary[f]], dtype=np.intp)
     seen = seen[np.argsort(-counts[:, seen].sum(axis=0), kind="stable")][:most]
-    trace = read_message(lesson.model, seen.tolist(), [1] * len(seen))
+    return rows_of(lesson, seen.tolist())
+
+
+def rows_of(lesson: Lesson, features: list[int]) -> tuple[WordRow, ...]:
+    """The table's lines of these words, each by itself: under Bernoulli the second one too."""
+    vocabulary, counts = spam.load().vocabulary, lesson.counted.feature_count
+    trace = read_features(lesson, features)
     return tuple(
         WordRow(vocabulary[f], int(counts[spam.HAM, f]), int(counts[spam.SPAM, f]), float(odds))
-        for f, odds in zip(seen, trace.log_odds, strict=True)
+        for f, odds in zip(features, trace.log_odds, strict=True)
     )
 
 
