@@ -420,8 +420,8 @@ def _match(options: dict[int, list[tuple[int, int]]]) -> set[int] | None:
 def signature(molecule: Molecule) -> str:
     """A name that does not depend on the order of writing: equal for equal molecules.
 
-    Weisfeiler-Lehman refinement of (element, charge, hydrogens, aromatic) over bond orders, as
-    many rounds as atoms. Different strings of one molecule agree, unless one writes a ring as
+    Weisfeiler-Lehman refinement of (element, charge, hydrogens, aromatic) over bond orders,
+    until stable. Different strings of one molecule agree, unless one writes a ring as
     aromatic and the other its double bonds; very regular different molecules could agree too.
     """
     n = len(molecule.atoms)
@@ -431,7 +431,9 @@ def signature(molecule: Molecule) -> str:
         near[bond.a].append((kind, bond.b))
         near[bond.b].append((kind, bond.a))
     names = [f"{a.symbol}{a.charge}{a.hydrogens}{a.aromatic}" for a in molecule.atoms]
-    for _ in range(n):
+    classes = 0
+    while len(set(names)) > classes:  # until no round tells more atoms apart
+        classes = len(set(names))
         names = [
             _digest(names[i] + "".join(sorted(f"|{kind}{names[j]}" for kind, j in near[i])))
             for i in range(n)

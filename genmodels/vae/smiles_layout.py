@@ -12,8 +12,10 @@ import numpy as np
 
 from genmodels.vae.smiles import Molecule, parse, ring_bonds
 
-STEPS = 120
+STEPS = 80
 """Steps of relaxation."""
+VARIANTS = 12
+"""Other bends tried where atoms come too close."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,29 @@ def layout(molecule: Molecule | str) -> Layout:
         molecule = parse(molecule)
     near = molecule.neighbours()
     rings = smallest_rings(molecule)
+    xy = _placed(molecule, near, rings, np.ones(len(near)))
+    worst = _crowding(xy, near)
+    for variant in range(VARIANTS if worst else 0):  # turn some bends the other way
+        turns = np.where(np.random.default_rng(variant).random(len(near)) < 0.3, -1.0, 1.0)
+        other = _placed(molecule, near, rings, turns)
+        if (crowding := _crowding(other, near)) < worst:
+            xy, worst = other, crowding
+        if not worst:
+            break
+    if worst or _strained(molecule, xy):
+        xy = _relax(xy, molecule, near)
+    xy -= xy.mean(axis=0)
+    if len(xy) > 2:
+        _, _, axes = np.linalg.svd(xy, full_matrices=False)
+        axes[0] *= 1.0 if axes[0][int(np.abs(axes[0]).argmax())] >= 0 else -1.0
+        xy = xy @ np.stack([axes[0], [-axes[0][1], axes[0][0]]]).T
+    return Layout(molecule, xy - (xy.max(axis=0) + xy.min(axis=0)) / 2.0, rings)
+
+
+def _placed(
+    molecule: Molecule, near: list[list[int]], rings: tuple[tuple[int, ...], ...], turns: np.ndarray
+) -> np.ndarray:
+    """Coordinates as they grow, part by part; `turns` (N,) of 1 or -1 bends the chains."""
     xy = np.full((len(near), 2), np.nan)
     systems = _systems(rings)
     system_of = {atom: k for k, atoms in enumerate(systems) for atom in atoms}
@@ -42,17 +67,26 @@ def layout(molecule: Molecule | str) -> Layout:
     for root in _roots(near, systems):
         if np.isnan(xy[root, 0]):
             before = ~np.isnan(xy[:, 0])
-            _grow(root, near, rings, systems, system_of, molecule, xy)
+            _grow(root, near, rings, systems, system_of, molecule, turns, xy)
             fresh = ~np.isnan(xy[:, 0]) & ~before
             xy[fresh, 0] += shift - xy[fresh, 0].min()
             shift = float(np.nanmax(xy[:, 0])) + 2.0
-    xy = _relax(xy, molecule, near)
-    xy -= xy.mean(axis=0)
-    if len(xy) > 2:
-        _, _, axes = np.linalg.svd(xy, full_matrices=False)
-        axes[0] *= 1.0 if axes[0][int(np.abs(axes[0]).argmax())] >= 0 else -1.0
-        xy = xy @ np.stack([axes[0], [-axes[0][1], axes[0][0]]]).T
-    return Layout(molecule, xy - (xy.max(axis=0) + xy.min(axis=0)) / 2.0, rings)
+    return xy
+
+
+def _crowding(xy: np.ndarray, near: list[list[int]]) -> float:
+    """How far pairs without a bond between them come below 0.8 bond lengths, in all."""
+    apart = np.linalg.norm(xy[:, None] - xy[None], axis=2)
+    for i, others in enumerate(near):
+        apart[i, [i, *others]] = np.inf
+    return float(np.maximum(0.8 - apart, 0.0).sum())
+
+
+def _strained(molecule: Molecule, xy: np.ndarray) -> bool:
+    """Whether some bond is drawn far from its length of 1."""
+    ends = np.array([(bond.a, bond.b) for bond in molecule.bonds]).reshape(-1, 2)
+    length = np.linalg.norm(xy[ends[:, 0]] - xy[ends[:, 1]], axis=1)
+    return bool(len(length) and np.abs(length - 1.0).max() > 0.1)
 
 
 def smallest_rings(molecule: Molecule) -> tuple[tuple[int, ...], ...]:
@@ -79,7 +113,7 @@ def smallest_rings(molecule: Molecule) -> tuple[tuple[int, ...], ...]:
                     bits |= 1 << places[(min(x, y), max(x, y))]
                 found.setdefault(bits, ring)
     basis: dict[int, int] = {}
-    kept = []
+    kept: list[tuple[int, ...]] = []
     wanted = len(cyclic) - len(near) + _parts(near)
     for bits, ring in sorted(found.items(), key=lambda item: (len(item[1]), item[0])):
         left = bits
@@ -137,7 +171,7 @@ def _systems(rings: tuple[tuple[int, ...], ...]) -> list[set[int]]:
 
 def _roots(near: list[list[int]], systems: list[set[int]]) -> list[int]:
     """Where to begin: the largest ring system, else an end of a chain; then whatever is left."""
-    first = [min(max(systems, key=len))] if systems else []
+    first = [min(sorted(systems, key=len)[-1])] if systems else []
     ends = [i for i, others in enumerate(near) if len(others) <= 1]
     return [*first, *ends, *range(len(near))]
 
@@ -149,6 +183,7 @@ def _grow(
     systems: list[set[int]],
     system_of: dict[int, int],
     molecule: Molecule,
+    turns: np.ndarray,
     xy: np.ndarray,
 ) -> None:
     """Place everything connected with `root`, breadth first."""
@@ -186,7 +221,7 @@ def _grow(
         ):
             if not np.isnan(xy[other, 0]):  # came with the ring system of a neighbour
                 continue
-            turn[other] = -turn.get(atom, 1.0)
+            turn[other] = -turn.get(atom, 1.0) * turns[other]
             step = np.array([math.cos(angle), math.sin(angle)])
             queue.extend(put(other, xy[atom] + step, angle))
 
@@ -290,12 +325,11 @@ def _relax(xy: np.ndarray, molecule: Molecule, near: list[list[int]]) -> np.ndar
     rest = np.zeros((n, n))
     stiff = np.zeros((n, n))
     apart = np.linalg.norm(xy[:, None] - xy[None], axis=2)
-    for i, others in enumerate(near):
+    for others in near:
         for a in others:
             for b in others:
                 if a != b and not stiff[a, b]:
                     rest[a, b], stiff[a, b] = max(apart[a, b], 1.0), 0.1
-        _ = i
     for bond in molecule.bonds:
         for a, b in ((bond.a, bond.b), (bond.b, bond.a)):
             rest[a, b], stiff[a, b] = 1.0, 0.3
