@@ -161,6 +161,11 @@ def watch() -> None:
         )
         if axes[0] == axes[1]:
             st.caption("Regions need two different measurements.")
+        else:
+            st.caption(
+                "Who wins where, the other measurements as they stand; the surer, the deeper. "
+                "Ellipses: two standard deviations, upright, because the model is naive."
+            )
         st.caption(
             f"Learnt from {board.trained}. Bird {st.session_state['nbg_bird']} is {species}. "
             + frame.plain_text(board.source.caption())

@@ -138,6 +138,7 @@ def test_what_opens_evaluates_to_what_it_says(name, seed):
     reading = run.read(board, some_case(board, seed, known=known))
     keys = [f"{k}-{c}" for k in ("prior", "product", "posterior") for c in range(2)]
     keys += [f"f{f}-{c}" for f in range(len(board.features)) for c in range(2)]
+    keys += [f"b{f}-{c}" for f in range(len(board.features) + 1) for c in range(2)]
     for key in keys:
         opened = nb_factors.opened(reading, key)
         assert opened is not None, key
@@ -157,7 +158,9 @@ def test_what_opens_at_the_ends_of_alpha(kind, alpha):
         np.testing.assert_allclose(evaluate(opened.expression), opened.value, rtol=1e-9)
 
 
-@pytest.mark.parametrize("key", ["", "prior", "prior-9", "f99-0", "f-0", "prior-٣", "x-1", None])
+@pytest.mark.parametrize(
+    "key", ["", "prior", "prior-9", "f99-0", "b9-0", "f-0", "prior-٣", "x-1", None]
+)
 def test_a_strange_name_opens_nothing(key):
     board = run.of_words("multinomial")
     assert nb_factors.opened(run.read(board, some_case(board)), key) is None

@@ -12,7 +12,7 @@ from genmodels.runs.nb_variants import Reading
 
 
 def opened(reading: Reading, key: str | None) -> Opened | None:
-    """What `key` names: prior-c, f<i>-c, product-c, posterior-c with a class's number.
+    """What `key` names: prior-c, f<i>-c, b<i>-c, product-c, posterior-c with a class's number.
 
     None for anything else.
     """
@@ -25,9 +25,12 @@ def opened(reading: Reading, key: str | None) -> Opened | None:
     whole = {"prior": prior, "product": product, "posterior": posterior}
     if name in whole:
         return whole[name](reading, c)
-    if name[:1] == "f" and name[1:].isascii() and name[1:].isdecimal() and len(name) < 4:
-        f = int(name[1:])
-        return factor(reading, f, c) if f < len(reading.board.features) else None
+    if name[:1] in ("f", "b") and name[1:].isascii() and name[1:].isdecimal() and len(name) < 4:
+        f, count = int(name[1:]), len(reading.board.features)
+        if name[0] == "f" and f < count:
+            return factor(reading, f, c)
+        if name[0] == "b" and f <= count:
+            return belief(reading, f, c)
     return None
 
 
@@ -207,8 +210,8 @@ def product(reading: Reading, c: int) -> Opened:
     as_product = math.exp(value) if value < 700 else math.inf
     return Opened(
         f"Product, {board.classes[c]}: its log",
-        r"\log \Bigl[P(c) \prod_f p(x_f \mid c)\Bigr]"
-        r" = \log P(c) + \sum_f \log p(x_f \mid c)",
+        r"\begin{aligned} & \log \Bigl[P(c) \prod_f p(x_f \mid c)\Bigr] \\ & ="
+        r" \log P(c) + \sum_f \log p(x_f \mid c) \end{aligned}",
         r"\begin{aligned} & "
         + r" \\ & ".join(
             " ".join(_signed(r.value) for r in rows[i : i + 3]) for i in range(0, len(rows), 3)
@@ -227,25 +230,35 @@ def _signed(value: float) -> str:
     return number(value) if value < 0 else f"+{number(value)}"
 
 
+def belief(reading: Reading, f: int, c: int) -> Opened:
+    """What is believed after the prior and the first f features."""
+    board = reading.board
+    so_far = [float(v) for v in reading.log_prior + reading.terms[:f].sum(axis=0)]
+    after = "the prior" if f == 0 else shown(board.features[f - 1].name)
+    title = f"{board.classes[c].capitalize()}, after {after}"
+    return _shares(reading, title, so_far, c, [float(v) for v in reading.belief[f]])
+
+
 def posterior(reading: Reading, c: int) -> Opened:
     """p(c | x): this class's product over all classes'."""
-    board, logs = reading.board, [float(v) for v in reading.log_joint]
-    name = board.classes[c]
-    title, formula = (
-        f"Posterior of {name}",
-        r"\frac{P(c) \prod_f p(x_f \mid c)}{\sum_k P(k) \prod_f p(x_f \mid k)}",
-    )
-    value = float(reading.posterior[c])
-    if reading.impossible:
+    logs = [float(v) for v in reading.log_joint]
+    title = f"Posterior of {reading.board.classes[c]}"
+    return _shares(reading, title, logs, c, [float(v) for v in reading.posterior])
+
+
+def _shares(reading: Reading, title: str, logs: list[float], c: int, shares: list[float]) -> Opened:
+    """One class's product over all of them, from their logs."""
+    names, value, top = reading.board.classes, shares[c], max(logs)
+    formula = r"\frac{P(c) \prod_f p(x_f \mid c)}{\sum_k P(k) \prod_f p(x_f \mid k)}"
+    if math.isinf(top):
         note = "Every class gives this case probability 0: no answer. The prior stands in."
         return Opened(title, r"\frac{0}{0}", r"\text{undefined}", literal(value), value, note=note)
-    top = max(logs)
     parts = [f"exp({literal(v)} - {literal(top)})" for v in logs]
+    ratios = [math.exp(v - top) for v in logs]
     rows = tuple(
-        Row(board.classes[k], "", literal(v), v, float(reading.posterior[k]), k == reading.winner)
+        Row(names[k], "", literal(v), v, shares[k], shares[k] == max(shares))
         for k, v in enumerate(logs)
     )
-    ratios = [math.exp(v - top) for v in logs]
     return Opened(
         title,
         formula,

@@ -63,9 +63,11 @@ def parse_smoothing(board: Board, text: str) -> int:
 
 
 def parse_open(board: Board, text: str) -> str:
-    """The name of a number that opens: prior-1, f2-0, product-1, posterior-0."""
-    found = re.fullmatch(r"(prior|product|posterior|f(\d{1,2}))-(\d)", text[:40], re.ASCII)
-    good = found is not None and int(found[3]) < len(board.classes)
-    if found is None or not good or (found[2] and int(found[2]) >= len(board.features)):
+    """The name of a number that opens: prior-1, f2-0, b3-1, product-1, posterior-0."""
+    found = re.fullmatch(r"(prior|product|posterior|([fb])(\d{1,2}))-(\d)", text[:40], re.ASCII)
+    good = found is not None and int(found[4]) < len(board.classes)
+    # Belief b0 is after the prior, so there is one more of them than of factors.
+    last = len(board.features) - (0 if found is not None and found[2] == "b" else 1)
+    if found is None or not good or (found[3] and int(found[3]) > last):
         raise ValueError("must name a number, as prior-0, f1-0, product-0 or posterior-0")
     return text

@@ -20,7 +20,7 @@ from genmodels.runs.nb_variants import Board, Case, Kind, Reading
 from genmodels.widgets.feature_curves import feature_curves, payload
 
 NAMES = ("x", "off", "prior", "smoothing", "open")
-HINT = "Click a number: every factor, product and posterior opens."
+HINT = "Click a number or a bar: every factor, product and posterior opens."
 
 
 # -- the case: link -> session -> widget -> session -> link --------------------------------------
@@ -328,7 +328,9 @@ def _message(board: Board, title: str, changed: bool) -> str:
             out += [frame.plain_text(text[at : token.start]), f"**{word}**"]
             at = token.end
     note = " (The counts have been changed.)" if changed else ""
-    return "".join([*out, frame.plain_text(text[at:])]) + note
+    out.append(frame.plain_text(text[at:]))
+    # A word joiner, unseen: Markdown would make the address a link.
+    return "".join(out).replace("www.", "www\u2060.") + note
 
 
 def _same_message(kind: Kind, reading: Reading) -> None:
@@ -337,8 +339,9 @@ def _same_message(kind: Kind, reading: Reading) -> None:
     words = nb_variants.words_of(reading.board)
     for other, (key, file) in PAGES.items():
         board = nb_variants.of_words(other, words)
-        p = float(nb_variants.read(board, reading.case).posterior[board.focus])
-        label = f"{other.capitalize()}: spam {plain(p)}"
+        there = nb_variants.read(board, reading.case)
+        p = "0 / 0" if there.impossible else plain(float(there.posterior[board.focus]))
+        label = f"{other.capitalize()}: spam {p}"
         if other == kind:
             st.markdown(label)
             continue

@@ -103,6 +103,8 @@ def test_counts_alpha_and_prior(open_page: Callable[..., Page]):
     agrees(root, board)
     root.locator('[data-open="f0-1"]').click()
     expect(page.locator(".st-key-inspector")).to_contain_text("Free, spam")
+    root.locator('[data-belief="b1"]').press("Enter")
+    expect(page.locator(".st-key-inspector")).to_contain_text("after free")
 
 
 def test_presence_and_the_way_to_the_other_model(open_page: Callable[..., Page]):

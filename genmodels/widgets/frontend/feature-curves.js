@@ -45,19 +45,28 @@ export default defineWidget("feature-curves", (root, actions) => {
 
   // -- the table's elements, made once a board -------------------------------------------------
   const numberButton = (name, label) => element("button", { type: "button", class: "number", "data-open": name,
-    "aria-label": label, onclick: () => {
-      state.open = state.open === name ? null : name;
-      request();
-      tell();
-    } });
-  function line(kind, name, title, control) {
+    "aria-label": label, onclick: () => toggle(name) });
+  function toggle(name) {
+    state.open = state.open === name ? null : name;
+    request();
+    tell();
+  }
+  function line(kind, name, title, control, belief) {
     const cells = data.classes.map((label, k) => numberButton(`${name}-${k}`, `${title}, ${label}`));
     const parts = data.classes.map((_, k) => {
       const part = element("i");
       part.style.background = COMPONENTS[k];
       return part;
     });
-    const bar = element("div", { class: "belief", role: "img" }, ...parts);
+    // A bar opens the share that was clicked, by key the largest one.
+    const bar = element("div", { class: "belief", role: "button", tabindex: 0, "data-belief": belief,
+      onclick: (event) => toggle(`${belief}-${Math.max(0, parts.indexOf(event.target))}`),
+      onkeydown: (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        const sizes = parts.map((part) => parseFloat(part.style.width));
+        toggle(`${belief}-${sizes.indexOf(Math.max(...sizes))}`);
+      } }, ...parts);
     const heading = element("div", { class: "name" });
     const box = element("div", { class: `row ${kind}` }, heading, element("div", { class: "control" }, control),
       element("div", { class: "cells" }, ...cells), bar);
@@ -85,14 +94,14 @@ export default defineWidget("feature-curves", (root, actions) => {
       element("div", { class: "cells" }, ...swatches), element("div", { class: "belief-title" }, "belief so far"));
     const priorInput = slider(`Prior of ${data.classes[data.focus]}`, 99, 1, (value) => { state.prior = value; });
     const priorText = element("output");
-    prior = { ...line("prior", "prior", "Prior", element("label", { class: "slide" }, priorInput, priorText)),
+    prior = { ...line("prior", "prior", "Prior", element("label", { class: "slide" }, priorInput, priorText), "b0"),
       input: priorInput, text: priorText };
     prior.heading.textContent = "Prior";
     rows = data.features.map((feature, f) => makeRow(feature, f));
-    product = line("product", "product", "Product", "");
+    product = line("product", "product", "Product", "", "");
     product.heading.textContent = "Product";
     product.bar.hidden = true;
-    posterior = line("posterior", "posterior", "Posterior", "");
+    posterior = line("posterior", "posterior", "Posterior", "", "posterior");
     posterior.heading.textContent = "Posterior";
     table.replaceChildren(head, prior.box, ...rows.map((row) => row.box), product.box, posterior.box);
     table.style.setProperty("--classes", String(count()));
@@ -112,7 +121,7 @@ export default defineWidget("feature-curves", (root, actions) => {
   }
   function makeRow(feature, f) {
     const holder = element("div", { class: "holder" });
-    const row = { ...line("feature", `f${f}`, feature.name, holder), stage: null };
+    const row = { ...line("feature", `f${f}`, feature.name, holder, `b${f + 1}`), stage: null };
     const box = element("input", { type: "checkbox", "aria-label": `${feature.name} known`, onchange: () => {
       state.known[f] = box.checked;
       request();
@@ -145,7 +154,10 @@ export default defineWidget("feature-curves", (root, actions) => {
   }
   function strip(holder, feature, f) {
     const stage = createStage(holder, { className: "strip", aspect: 0.2, minHeight: 50, maxHeight: 50,
-      onResize: () => frame.request() });
+      onResize: () => {
+        stage.shown = null; // its canvas is empty now
+        frame.request();
+      } });
     const set = ([px], event) => place(f, Math.round(stripScale(stage, feature).inverse(px)), event.timeStamp);
     draggable(stage, {
       start(point, event) {
@@ -210,6 +222,14 @@ export default defineWidget("feature-curves", (root, actions) => {
   keys(plane.canvas, () => ({ ArrowRight: [data.axes[0], 1], ArrowLeft: [data.axes[0], -1],
     ArrowUp: [data.axes[1], 1], ArrowDown: [data.axes[1], -1] }));
 
+  /** Words that stand already are left alone: a drag changes few of them. */
+  function say(node, text) {
+    if (node.said !== text) {
+      node.said = text;
+      node.textContent = text;
+    }
+  }
+
   // -- what is shown ---------------------------------------------------------------------------
   const request = () => frame.request();
   const factorText = (log) => {
@@ -223,18 +243,18 @@ export default defineWidget("feature-curves", (root, actions) => {
     target.bar.dataset.empty = String(!found);
     target.parts.forEach((part, k) => {
       part.style.width = `${100 * (found ? found[k] : 0)}%`;
-      part.textContent = found && found[k] > 0.17 ? (digits ? percent : briefly)(found[k]) : "";
+      say(part, found && found[k] > 0.17 ? (digits ? percent : briefly)(found[k]) : "");
     });
     target.bar.setAttribute("aria-label", found
-      ? data.classes.map((name, k) => `${name} ${percent(found[k])}`).join(", ") : "0 / 0: no answer");
+      ? "Belief: " + data.classes.map((name, k) => `${name} ${percent(found[k])}`).join(", ") : "0 / 0: no answer");
     return found;
   }
   function describe() {
     const classes = [...data.classes.keys()];
     const logs = classes.map(logPrior);
-    classes.forEach((k) => { prior.cells[k].textContent = factorText(logs[k]); });
+    classes.forEach((k) => say(prior.cells[k], factorText(logs[k])));
     prior.input.value = String(state.prior);
-    prior.text.textContent = `${data.classes[data.focus]} ${data.priors[state.prior - 1]}`;
+    say(prior.text, `${data.classes[data.focus]} ${data.priors[state.prior - 1]}`);
     fillBar(prior, logs, false);
     rows.forEach((row, f) => {
       const silent = !state.known[f] || (data.kind === "multinomial" && state.places[f] === 0);
@@ -243,15 +263,15 @@ export default defineWidget("feature-curves", (root, actions) => {
       classes.forEach((k) => {
         const value = term(f, k);
         logs[k] += value;
-        row.cells[k].textContent = factorText(value);
+        say(row.cells[k], factorText(value));
       });
       fillBar(row, logs, false);
       const times = state.places[f];
       if (data.kind === "multinomial" && root.getRootNode().activeElement !== row.field) {
         row.field.value = String(times);
       } else if (data.kind === "bernoulli") {
-        row.field.textContent = !state.known[f] ? "not known"
-          : times === 0 ? "absent" : times === 1 ? "present" : `present (${times} times, counts once)`;
+        say(row.field, !state.known[f] ? "not known"
+          : times === 0 ? "absent" : times === 1 ? "present" : `present (${times} times, counts once)`);
         row.field.setAttribute("aria-pressed", String(times > 0));
         row.field.setAttribute("aria-label", `${data.features[f].name}: ${row.field.textContent}`);
       } else if (row.stage) {
@@ -261,19 +281,22 @@ export default defineWidget("feature-curves", (root, actions) => {
       }
     });
     const problem = data.problems[state.smoothing];
-    classes.forEach((k) => { product.cells[k].textContent = factorText(logs[k]); });
+    classes.forEach((k) => say(product.cells[k], factorText(logs[k])));
     const found = fillBar(posterior, logs, true);
     classes.forEach((k) => {
-      posterior.cells[k].textContent = found ? (asLogs ? numberText(Math.log(found[k])) : numberText(found[k]))
-        .replace(/e\+?/, "e") : "–";
+      say(posterior.cells[k], found ? (asLogs ? numberText(Math.log(found[k])) : numberText(found[k]))
+        .replace(/e\+?/, "e") : "–");
     });
     smoothing.value = String(state.smoothing);
-    smoothingText.textContent = data.smoothings[state.smoothing];
+    say(smoothingText, data.smoothings[state.smoothing]);
     const best = found ? found.indexOf(Math.max(...found)) : -1;
-    status.textContent = problem || (found ? `${data.classes[best]}, ${percent(found[best])}.`
-      : "Every class gives this probability 0: 0 / 0, no answer.");
+    say(status, problem || (found ? `${data.classes[best]}, ${percent(found[best])}.`
+      : "Every class gives this probability 0: 0 / 0, no answer."));
     for (const button of table.querySelectorAll("[data-open]")) {
       button.setAttribute("aria-pressed", String(button.dataset.open === state.open));
+    }
+    for (const bar of table.querySelectorAll("[data-belief]")) {
+      bar.setAttribute("aria-pressed", String((state.open ?? "").split("-")[0] === bar.dataset.belief));
     }
     Object.assign(root.dataset, { values: state.places.map((p, f) => valueText(data.features[f], p)).join(","),
       known: state.known.map(Number).join(""), prior: String(state.prior), open: state.open ?? "",
@@ -282,8 +305,8 @@ export default defineWidget("feature-curves", (root, actions) => {
   }
   function paint(now, eventTime) {
     if (!data) return;
+    const colours = themeColours(root); // before the words change, so that no style is worked out twice
     describe();
-    const colours = themeColours(root);
     rows.forEach((row, f) => {
       if (row.stage?.width) drawStrip(row.stage, data.features[f], data.tables[f], state.smoothing, state.places[f],
         state.known[f], held === f, colours);

@@ -13,14 +13,71 @@ export function stripScale(stage, feature) {
   return linearScale(0, feature.n - 1, MARGIN.left, stage.width - MARGIN.right);
 }
 
+/** What a stage shows unless `key` changes, drawn by `draw(context)` once. */
+function layer(stage, key, draw) {
+  const { canvas } = stage;
+  const full = `${key} ${canvas.width} ${canvas.height}`;
+  if (stage.layer?.key === full) return stage.layer.picture;
+  const picture = stage.layer?.picture ?? document.createElement("canvas");
+  picture.width = canvas.width;
+  picture.height = canvas.height;
+  const context = picture.getContext("2d");
+  const density = canvas.width / stage.width;
+  context.setTransform(density, 0, 0, density, 0, 0);
+  draw(context);
+  stage.layer = { key: full, picture };
+  return picture;
+}
+
 /** Each class's density over one feature's values, and the measurement's line. */
 export function drawStrip(stage, feature, table, smoothing, place, known, held, colours) {
   const { context: c, width, height } = stage;
+  const look = [smoothing, known, colours.text, stage.canvas.width].join(" ");
+  const all = `${look} ${place} ${held}`;
+  if (stage.shown === all) return;
+  stage.shown = all;
+  const curves = layer(stage, look, (under) => drawCurves(under, stage, feature, table, smoothing, known, colours));
+  const x = stripScale(stage, feature);
+  const floor = height - MARGIN.bottom;
+  c.clearRect(0, 0, width, height);
+  c.drawImage(curves, 0, 0, width, height);
+  c.font = `11px ${colours.font}`;
+  c.fillStyle = c.strokeStyle = colours.text;
+  c.globalAlpha = known ? 1 : 0.35;
+  c.lineWidth = held ? 3 : 2;
+  c.setLineDash(known ? [] : [3, 4]);
+  c.beginPath();
+  c.moveTo(x(place), 2);
+  c.lineTo(x(place), floor);
+  c.stroke();
+  c.setLineDash([]);
+  const classes = table.shape[2];
+  for (let k = 0; known && k < classes; k++) {
+    const density = Math.exp(table[(smoothing * feature.n + place) * classes + k]);
+    c.fillStyle = COMPONENTS[k];
+    c.beginPath();
+    c.arc(x(place), Math.max(floor - (density / stage.highest) * (floor - MARGIN.top), 4), 3.4, 0, 2 * Math.PI);
+    c.fill();
+  }
+  const text = known ? `${valueText(feature, place)} ${feature.unit}` : "not measured";
+  c.font = `600 11px ${colours.font}`;
+  const half = c.measureText(text).width / 2;
+  const at = Math.max(half + 2, Math.min(width - half - 2, x(place)));
+  c.textAlign = "center";
+  c.textBaseline = "bottom";
+  c.globalAlpha = 1;
+  c.fillStyle = colours.background;
+  c.fillRect(at - half - 4, height - 13, 2 * half + 8, 13);
+  c.fillStyle = colours.text;
+  c.fillText(text, at, height);
+}
+
+function drawCurves(c, stage, feature, table, smoothing, known, colours) {
+  const { width, height } = stage;
   const classes = table.shape[2];
   const base = smoothing * feature.n * classes;
   const x = stripScale(stage, feature);
   const floor = height - MARGIN.bottom;
-  c.clearRect(0, 0, width, height);
   // A spike must not flatten the others: past four times the second highest it runs off the top.
   const tops = [];
   for (let k = 0; k < classes; k++) {
@@ -29,7 +86,7 @@ export function drawStrip(stage, feature, table, smoothing, place, known, held, 
     tops.push(top);
   }
   tops.sort((a, b) => b - a);
-  const highest = tops[1] > 0 && tops[0] > 4 * tops[1] ? 1.6 * tops[1] : tops[0] || 1;
+  const highest = stage.highest = tops[1] > 0 && tops[0] > 4 * tops[1] ? 1.6 * tops[1] : tops[0] || 1;
   c.save();
   c.beginPath();
   c.rect(0, 2, width, height - 2);
@@ -47,12 +104,6 @@ export function drawStrip(stage, feature, table, smoothing, place, known, held, 
     c.strokeStyle = COMPONENTS[k];
     c.lineWidth = 1.6;
     c.stroke();
-    if (known) {
-      c.fillStyle = COMPONENTS[k];
-      c.beginPath();
-      c.arc(x(place), Math.max(y(place), 4), 3.4, 0, 2 * Math.PI);
-      c.fill();
-    }
   }
   c.restore();
   c.font = `11px ${colours.font}`;
@@ -63,24 +114,6 @@ export function drawStrip(stage, feature, table, smoothing, place, known, held, 
     c.textAlign = align;
     c.fillText(valueText(feature, i), x(i), height);
   }
-  c.globalAlpha = known ? 1 : 0.35;
-  c.lineWidth = held ? 3 : 2;
-  c.setLineDash(known ? [] : [3, 4]);
-  c.beginPath();
-  c.moveTo(x(place), 2);
-  c.lineTo(x(place), floor);
-  c.stroke();
-  c.setLineDash([]);
-  const text = known ? `${valueText(feature, place)} ${feature.unit}` : "not measured";
-  const half = c.measureText(text).width / 2;
-  const at = Math.max(half + 2, Math.min(width - half - 2, x(place)));
-  c.font = `600 11px ${colours.font}`;
-  c.textAlign = "center";
-  c.globalAlpha = 1;
-  c.fillStyle = colours.background;
-  c.fillRect(at - half - 4, height - 13, 2 * half + 8, 13);
-  c.fillStyle = colours.text;
-  c.fillText(text, at, height);
 }
 
 export function regionScales(stage, across, down) {
@@ -142,7 +175,34 @@ export function drawRegions(stage, data, state, rest, held, colours) {
   const { axes } = data;
   const [across, down] = axes.map((f) => data.features[f]);
   const { box, x, y } = regionScales(stage, across, down);
+  const look = [data.board_id, ...axes, state.smoothing, ...rest, colours.text].join(" ");
+  const picture = layer(stage, look, (under) => drawPlane(under, stage, data, state, rest, colours));
   c.clearRect(0, 0, stage.width, stage.height);
+  c.drawImage(picture, 0, 0, stage.width, stage.height);
+  const [px, py] = [x(state.places[axes[0]]), y(state.places[axes[1]])];
+  const [knowX, knowY] = axes.map((f) => state.known[f]);
+  c.strokeStyle = colours.text;
+  c.lineWidth = 1;
+  c.setLineDash([4, 4]);
+  c.beginPath();
+  if (knowX) { c.moveTo(px, box.top); c.lineTo(px, box.top + box.height); }
+  if (knowY) { c.moveTo(box.left, py); c.lineTo(box.left + box.width, py); }
+  c.stroke();
+  c.setLineDash([]);
+  if (knowX && knowY) {
+    c.lineWidth = held ? 3.5 : 2.5;
+    c.fillStyle = colours.background;
+    c.beginPath();
+    c.arc(px, py, 6, 0, 2 * Math.PI);
+    c.fill();
+    c.stroke();
+  }
+}
+
+function drawPlane(c, stage, data, state, rest, colours) {
+  const { axes } = data;
+  const [across, down] = axes.map((f) => data.features[f]);
+  const { box, x, y } = regionScales(stage, across, down);
   c.save();
   c.beginPath();
   c.rect(box.left, box.top, box.width, box.height);
@@ -174,24 +234,6 @@ export function drawRegions(stage, data, state, rest, held, colours) {
       0, 0, 2 * Math.PI);
     c.stroke();
   });
-  const [px, py] = [x(state.places[axes[0]]), y(state.places[axes[1]])];
-  const [knowX, knowY] = axes.map((f) => state.known[f]);
-  c.strokeStyle = colours.text;
-  c.lineWidth = 1;
-  c.setLineDash([4, 4]);
-  c.beginPath();
-  if (knowX) { c.moveTo(px, box.top); c.lineTo(px, box.top + box.height); }
-  if (knowY) { c.moveTo(box.left, py); c.lineTo(box.left + box.width, py); }
-  c.stroke();
-  c.setLineDash([]);
-  if (knowX && knowY) {
-    c.lineWidth = held ? 3.5 : 2.5;
-    c.fillStyle = colours.background;
-    c.beginPath();
-    c.arc(px, py, 6, 0, 2 * Math.PI);
-    c.fill();
-    c.stroke();
-  }
   c.restore();
   drawAxes(c, inUnits(x, across), inUnits(y, down), box, colours, {
     xLabel: `${across.name} (${across.unit})`, yLabel: `${down.name} (${down.unit})` });
