@@ -215,14 +215,7 @@ def gaussian(training: str = "all") -> Board:
             models.append(None)
             problems.append(spike(X, y))
     usable = [m for m in models if m is not None]
-    missing = np.full(len(data.names), np.nan)
-    tables = []
-    for f, feature in enumerate(MEASURES):
-        values = feature.values()
-        table = np.empty((len(models), len(values), len(data.names)))
-        for s, model in enumerate(models):
-            table[s] = missing if model is None else _density_column(model, f, values)
-        tables.append(table)
+    tables = _densities(models, len(data.names))
     return Board(
         kind="gaussian",
         classes=data.names,
@@ -274,11 +267,21 @@ def spike(X: Array, y: NDArray[np.int64]) -> str:
     return "var_smoothing must be above 0."
 
 
-def _density_column(model: Model, f: int, values: Array) -> Array:
-    """log p(x_f = value | c), (n, C), from the model's own contributions."""
-    rows = np.broadcast_to(model.means[0], (len(values), model.n_features)).copy()  # type: ignore[union-attr]
-    rows[:, f] = values
-    return np.stack([model.contributions(row)[f] for row in rows])
+def _densities(models: list[Model | None], n_classes: int) -> list[Array]:
+    """log p(x_f = value | c), one (S, n_f, C) a feature, NaN where there is no model.
+
+    From the models' own contributions: a row may hold a value of every feature at once.
+    """
+    values = [feature.values() for feature in MEASURES]
+    tables = [np.full((len(models), len(v), n_classes), np.nan) for v in values]
+    for s, model in enumerate(models):
+        if model is None:
+            continue
+        for i in range(max(len(v) for v in values)):
+            terms = model.contributions(np.array([v[min(i, len(v) - 1)] for v in values]))
+            for table, term in zip(tables, terms, strict=True):
+                table[s, min(i, table.shape[1] - 1)] = term
+    return tables
 
 
 def bird(number: int) -> tuple[int, ...]:

@@ -61,7 +61,7 @@ def test_the_zoom_keys_and_a_number(open_page: Callable[..., Page]):
     expect(root).to_have_attribute("data-zoom", "1.00")
     expect(root.locator(".status")).to_contain_text("Of 897 women")
     page.wait_for_url("**nbt_given=not+E**")
-    root.get_by_role("button", name="Everyone").click()
+    root.get_by_role("button", name="All", exact=True).click()
     expect(root).to_have_attribute("data-zoom", "0.00")
     root.get_by_role("slider", name="P(positive test | no cancer)").press("Home")
     expect(root).to_have_attribute("data-if-false", "0")

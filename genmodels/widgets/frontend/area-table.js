@@ -50,7 +50,7 @@ export default defineWidget("area-table", (root, actions) => {
       zoom = Number(scrub.value);
       if (state.given === "all") state.given = seen ? "E" : "not E";
       frame.request(event.timeStamp);
-    } });
+    }, onchange: () => tell() });
   const numbers = element("div", { class: "numbers" });
   const status = element("p", { class: "status", "aria-live": "polite" });
   root.append(sliders, element("div", { class: "transport" }, ...choices, scrub,
@@ -234,7 +234,7 @@ export default defineWidget("area-table", (root, actions) => {
         part.context.fillText("Never seen: nothing to zoom to.", part.width / 2, part.height / 2);
       } else {
         const list = zoomed(found.share, zoom);
-        draw(part, list, zoom > 0.99 ? `Given: ${event}` : zoom < 0.01 ? "Everyone" : "Zooming in …", colours);
+        draw(part, list, zoom > 0.99 ? `Given: ${event}` : zoom < 0.01 ? `All ${data.unit}` : "Zooming in …", colours);
         if (zoom > 0.99) columnNames(part, found.share, [found.share, 1 - found.share], colours);
         else if (zoom < 0.01) columnNames(part, state.prior, [state.prior, 1 - state.prior], colours);
       }
@@ -257,7 +257,7 @@ export default defineWidget("area-table", (root, actions) => {
       }
     });
     choices.forEach((button, i) => {
-      button.textContent = i ? `Given: ${i === 1 ? data.e : data.not_e}` : "Everyone";
+      button.textContent = i ? `Given: ${i === 1 ? data.e : data.not_e}` : "All";
       button.setAttribute("aria-pressed", String(button.dataset.given === state.given));
     });
     scrub.value = String(zoom);
