@@ -37,7 +37,7 @@ def as_json(verdict: Verdict, threshold: float | None = None) -> str:
                 verdict.tokens, verdict.starts, verdict.weights.tolist(), strict=True
             )
         ],
-        "test": test_figures(verdict),
+        "test": figures_of(verdict),
     }
     if threshold is not None:
         found["threshold"] = threshold
@@ -46,7 +46,7 @@ def as_json(verdict: Verdict, threshold: float | None = None) -> str:
     return json.dumps(found, indent=2, allow_nan=False, ensure_ascii=False)
 
 
-def test_figures(verdict: Verdict) -> dict[str, float]:
+def figures_of(verdict: Verdict) -> dict[str, float]:
     """What the page says of the model on texts that it hasn't seen."""
     settings = verdict.settings
     if settings.name == "sentiment":

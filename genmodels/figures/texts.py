@@ -31,7 +31,7 @@ def confusion(
     else:
         figure.update_layout(height=300)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
-    figure.update_xaxes(automargin=True)
+    figure.update_xaxes(automargin=True, ticklabeloverflow="allow")
     figure.update_yaxes(automargin=True)
     return figure
 

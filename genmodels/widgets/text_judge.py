@@ -84,6 +84,7 @@ def payload(
         "positive": learnt.fixed[0] if learnt.fixed else 0,
         "threshold": threshold,
         "low": low,
+        "things": "words and pairs" if settings.name == "lesson-pairs" else "words",
         "label": f"The {learnt.unit} to judge",
         "placeholder": f"Type or paste a {learnt.unit}",
         "reading": wire(verdict),

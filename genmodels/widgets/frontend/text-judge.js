@@ -239,7 +239,8 @@ export default defineWidget("text-judge", (root, actions) => {
       write(share, shareText(p));
       write(nats, k === reading.top ? "best" : signedText(reading.log_joint[k] - best));
       node.classList.toggle("top", k === reading.top);
-      node.classList.toggle("second", k === second || k === first);
+      node.classList.toggle("first", k === first);
+      node.classList.toggle("second", k === second);
       press(node, selected === `c${k}`);
     });
     write(status, summary());
@@ -285,7 +286,7 @@ export default defineWidget("text-judge", (root, actions) => {
       verdict = `P(${data.classes[data.positive]}) ${shareText(p)}, the threshold ${numberText(data.threshold)}: `
         + `called ${p > data.threshold ? data.classes[data.positive] : other}`;
     }
-    return `${total} words, ${total - known} of them not in the vocabulary. ${verdict}.`;
+    return `${total} ${data.things}, ${total - known} of them not in the vocabulary. ${verdict}.`;
   }
   const shareText = (p) => (p > 0.9995 ? "> 0.999" : numberText(p)); // never a certainty by rounding
   function press(node, on) {

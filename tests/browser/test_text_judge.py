@@ -1,0 +1,120 @@
+"""The text judge in Chromium: typed into, clicked, driven by keys; read from data-*."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from genmodels.datasets.written_texts import PASSAGES
+from genmodels.runs.nb_text import MAX_CHARS, Settings, judge
+
+from .conftest import ready
+
+
+def judged(page: Page) -> Locator:
+    root = ready(page, "text-judge")
+    expect(root).to_have_attribute("data-connection", "open")
+    expect(root).to_have_attribute("data-current", "true")
+    return root
+
+
+def settled(root: Locator, text: str, settings: Settings, against: int | None = None) -> None:
+    """Wait until the judge shows the verdict on `text`."""
+    verdict = judge(text, settings, against)
+    expect(root).to_have_attribute("data-tokens", str(len(verdict.tokens)))
+    expect(root).to_have_attribute("data-top", verdict.classes[verdict.top])
+    expect(root).to_have_attribute("data-pair", "{},{}".format(*verdict.pair))
+    expect(root).to_have_attribute("data-current", "true")
+    assert float(root.get_attribute("data-margin") or "nan") == pytest.approx(verdict.margin)
+
+
+def test_typing_is_judged_as_it_goes_and_what_is_typed_stays_text(open_page: Callable[..., Page]):
+    page = open_page("/nb-genres")
+    root = judged(page)
+    settled(root, PASSAGES[0].text, Settings())
+    area = root.locator("textarea")
+    area.fill("")
+    settled(root, "", Settings())
+    expect(root.locator(".status")).to_contain_text("the prior alone says Learned")
+    text = "<img src=x onerror=alert(1)> The horses rode into the canyon, ей 😀"
+    area.press_sequentially(text)
+    settled(root, text, Settings())
+    assert root.locator("img").count() == 0
+    words = root.evaluate("r => [...r.querySelectorAll('.mirror .word')].map(w => w.textContent)")
+    assert words[-5:] == ["horses", "rode", "into", "the", "canyon"]
+    page.wait_for_url(lambda url: "nbr_text=" in url)
+    measures = page.evaluate(
+        "performance.getEntriesByName('genmodels:text-judge:key').map(m => m.duration)"
+    )
+    assert len(measures) >= 5  # keys faster than frames share one
+
+
+def test_too_long_a_paste_is_refused_and_nothing_is_lost(open_page: Callable[..., Page]):
+    page = open_page("/nb-sentiment?nbv_text=good")
+    root = judged(page)
+    area = root.locator("textarea")
+    area.evaluate(
+        """(a, n) => { const data = new DataTransfer(); data.setData("text", "x ".repeat(n / 2));
+        a.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, cancelable: true})); }""",
+        1_000_000,
+    )
+    expect(root.locator(".problem")).to_contain_text(f"at most {MAX_CHARS:,}. Nothing was changed")
+    area.fill("z" * (MAX_CHARS + 1))
+    assert area.input_value() == "good"
+    area.fill("bad " * (MAX_CHARS // 4))
+    settled(root, "bad " * (MAX_CHARS // 4), Settings("sentiment"))
+    expect(root.locator(".problem")).to_be_hidden()
+
+
+def test_a_class_is_compared_with_and_words_open_by_mouse_and_keys(open_page: Callable[..., Page]):
+    page = open_page("/nb-genres")
+    root, text = judged(page), PASSAGES[0].text
+    root.get_by_role("button", name=re.compile("^Romance")).click()
+    settled(root, text, Settings(), 13)
+    expect(page.locator(".st-key-inspector")).to_contain_text("P(Romance | text)")
+    page.wait_for_url(re.compile("nbr_against=13"))
+    word = root.locator(".mirror .word", has_text="Tuesday")
+    box = word.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".st-key-inspector")).to_contain_text("“tuesday”")
+    page.wait_for_url(re.compile(f"nbr_open=w{text.index('Tuesday')}"))
+    back = root.get_by_role("button", name="against the runner-up")
+    back.focus()
+    page.keyboard.press("Enter")
+    settled(root, text, Settings())
+    chip = root.locator(".chip").first
+    chip.focus()
+    page.keyboard.press("Space")
+    expect(chip).to_have_attribute("aria-pressed", "true")
+    # four groups: another model, the same text
+    page.get_by_role("radio", name="4 groups").click()
+    settled(root, text, Settings("genres-4"))
+
+
+@pytest.mark.parametrize(
+    "path, width, dark",
+    [
+        ("/nb-genres", 1440, True),
+        ("/nb-genres", 390, False),
+        ("/nb-sentiment?nbv_section=Not+good&nbv_features=words+and+pairs", 390, True),
+    ],
+)
+def test_nothing_overflows_and_the_lines_break_alike(
+    open_page: Callable[..., Page], path: str, width: int, dark: bool
+):
+    page = open_page(path, width=width, dark=dark)
+    root = judged(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    heights = root.evaluate(
+        "r => { const a = r.querySelector('textarea'), m = r.querySelector('.mirror');"
+        " return [a.scrollHeight, a.clientHeight, m.scrollHeight]; }"
+    )
+    assert heights[0] <= heights[1]
+    assert heights[2] <= heights[1]
+    box = root.bounding_box()
+    assert box
+    assert box["x"] + box["width"] <= width
+    if width == 1440:
+        assert box["y"] + box["height"] <= 900
