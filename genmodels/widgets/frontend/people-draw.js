@@ -30,10 +30,8 @@ export function drawPeople(stage, ill, before, people, colours) {
     context.arc(x, y, r * 0.85, 0, 2 * Math.PI);
   }
   context.strokeStyle = NEGATIVE;
-  context.globalAlpha = 0.75;
-  context.lineWidth = 1.2;
+  context.lineWidth = 1.3;
   context.stroke();
-  context.globalAlpha = 1;
   context.beginPath();
   for (let i = 0; i < ill; i++) {
     const [x, y] = [left + ((i % columns) + 0.5) * cell, (Math.floor(i / columns) + 0.5) * cell];

@@ -18,8 +18,13 @@ export default defineWidget("people-grid", (root, actions) => {
 
   const crowd = element("p", { class: "crowd", role: "status", "aria-live": "polite" });
   root.append(crowd);
-  const stage = createStage(root, { className: "people", aspect: 0.4, minHeight: 150, maxHeight: 300,
-    focusable: false, label: "1,000 people with these findings", onResize: () => frame.request() });
+  const shape = () => (root.clientWidth > 520 ? 0.4 : 0.625); // 50 or 40 in a row, as people-draw has it
+  const stage = createStage(root, { className: "people", aspect: shape(), minHeight: 100, maxHeight: 290,
+    focusable: false, label: "1,000 people with these findings", onResize() {
+      stage.aspect = shape();
+      stage.fit();
+      frame.request();
+    } });
   const legend = element("p", { class: "legend" });
   const tabs = element("div", { class: "tabs", role: "group", "aria-label": "Part of the findings" });
   const table = element("div", { class: "table" });
