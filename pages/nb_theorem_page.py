@@ -72,9 +72,15 @@ if "nbt_goto" not in st.session_state:
     kept = dict(problems)
     story = STORIES[checks["nbt_preset"][0]]
     typed = [checks[name][0] for name in FIELDS]
-    texts = [t if t is not None else w for t, w in zip(typed, written(story.table), strict=True)]
-    untouched = all(t is None for t in typed)
-    start = story.table if untouched else nb_table.parse(*texts)
+    own = (story.table.prior, story.table.if_true, story.table.if_false)
+    start = TwoWay(
+        *(  # a link rounds what the example has exactly
+            value if text in (None, short) else nb_table.number(name, text)
+            for name, text, short, value in zip(
+                FIELDS, typed, written(story.table), own, strict=True
+            )
+        )
+    )
     put(start, checks["nbt_given"][0], checks["nbt_open"][0])
     problems.update(kept)
 

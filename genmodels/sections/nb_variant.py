@@ -65,14 +65,24 @@ def put(key: str, case: Case, opened: str | None = None) -> None:
         problems.pop(f"{key}_{name}", None)
 
 
-def begin(key: str, found: dict[str, tuple[Any, str | None]]) -> None:
-    """The link's case on the first run of a visit."""
-    if f"{key}_goto" in st.session_state:
-        return
+def begin(key: str, found: dict[str, tuple[Any, str | None]]) -> bool:
+    """Take the link's case on a visit's first run, or where a link has just led here.
+
+    Says whether it did: the reader may come back by a link that holds another case.
+    """
+    here = _link(key)
+    led_here = any(here.values()) and here != st.session_state.get(f"{key}_link")
+    if f"{key}_goto" in st.session_state and not led_here:
+        return False
     kept = dict(st.session_state.get(f"{key}_link_problems", {}))
     places, known, prior, smoothing, opened = (found[f"{key}_{name}"][0] for name in NAMES)
     put(key, Case(places, known, prior, smoothing), opened)
     st.session_state[f"{key}_link_problems"].update(kept)
+    return True
+
+
+def _link(key: str) -> dict[str, str | None]:
+    return {name: frame.link_value(f"{key}_{name}") for name in NAMES}
 
 
 def current(key: str) -> Case:
@@ -126,6 +136,7 @@ def stage(
             f"{key}_open": opened,
         }
     )
+    st.session_state[f"{key}_link"] = _link(key)
     try:
         return nb_variants.read(board, case), opened
     except ValueError:
@@ -247,8 +258,10 @@ def words_page(kind: Kind, tries: Sequence[frame.Try]) -> None:
     first = nb_variants.of_words(kind, typed[0])
     found = checks(key, first, words_case(first, message[0]))
     problems = frame.link_problems(key, {f"{key}_words": typed, f"{key}_message": message, **found})
-    st.session_state.setdefault(f"{key}_good_words", typed[0])
-    begin(key, found)
+    if begin(key, found):
+        st.session_state[f"{key}_good_words"] = typed[0]
+    elif f"{key}_words" not in st.session_state:  # back from another page, which drops fields
+        st.session_state[f"{key}_words"] = ", ".join(st.session_state[f"{key}_good_words"])
 
     def board_now() -> Board:
         return nb_variants.of_words(kind, st.session_state[f"{key}_good_words"])

@@ -123,3 +123,8 @@ def test_presence_and_the_way_to_the_other_model(open_page: Callable[..., Page])
     expect(other).to_have_attribute("data-kind", "multinomial")
     expect(other).to_have_attribute("data-values", "3,0,0,0,0,1,0,0")
     agrees(other, nb_variants.of_words("multinomial"))
+    # And back by the link, with what was changed here, not with what was left there.
+    other.get_by_role("button", name="money: once more").click()
+    page.get_by_role("link", name="Bernoulli: spam").click()
+    page.wait_for_url("**/nb-bernoulli?**")
+    expect(table(page)).to_have_attribute("data-values", "3,0,1,0,0,1,0,0")

@@ -66,6 +66,13 @@ def test_a_bad_number_is_told_beside_its_field_and_nothing_is_lost(text):
     assert frame.full(nb_theorem.TwoWay(0.25, 0.4, 0.096).evidence) in text_of(at)
 
 
+def test_a_link_of_an_example_as_it_is_stays_exact():
+    at = theorem(nbt_preset="Spam: “free”", nbt_prior="0.3056", nbt_true="0.5")
+    counted = nb_theorem.stories()["Spam: “free”"].table.prior
+    assert at.session_state["nbt_goto"]["prior"] == counted
+    assert at.session_state["nbt_goto"]["if_true"] == 0.5
+
+
 def test_what_can_not_happen_has_no_posterior():
     at = theorem(nbt_true="0", nbt_false="0", nbt_open="posterior-1")
     assert "nothing to condition on" in text_of(at)
