@@ -37,6 +37,7 @@ assets: $(STAMP)
 	$(BIN)/python -m genmodels.datasets.mnist_train --data $(DATA)
 	$(BIN)/python -m genmodels.reduction --data $(DATA)
 	$(BIN)/python -m genmodels.runs.few_labels_run
+	$(BIN)/python -m genmodels.datasets.fashion
 	$(BIN)/python -m genmodels.datasets.returns
 	$(BIN)/python -m genmodels.datasets.digits
 	$(BIN)/python -m genmodels.datasets.genome
@@ -44,6 +45,7 @@ assets: $(STAMP)
 	$(BIN)/python -m genmodels.runs.nb_logistic
 	$(BIN)/python -m genmodels.datasets.heart
 	$(BIN)/python -m genmodels.datasets.films
+	$(BIN)/python -m genmodels.runs.nb_films_scores
 	$(BIN)/python -m genmodels.datasets.genres
 	$(BIN)/python -m genmodels.datasets.reviews
 

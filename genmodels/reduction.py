@@ -127,7 +127,7 @@ def load(path: Path = FILE) -> Saved:
     try:
         with np.load(path, allow_pickle=False) as file:
             values: dict[str, Any] = {name: file[name].astype(np.float64) for name in shapes}
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, EOFError, KeyError, ValueError) as error:
         raise ValueError(f"{path.name} must hold {', '.join(shapes)}; got: {error}") from error
     for name, shape in shapes.items():
         if values[name].shape != shape:

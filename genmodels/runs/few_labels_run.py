@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from genmodels import ASSETS, vae
 from genmodels.datasets import mnist, mnist_train
+from genmodels.vae.means import at_means
 
 FILE = ASSETS / "data" / "few_labels.json"
 SPACES = ("2 latents", "16 latents", "784 pixels")
@@ -59,15 +60,8 @@ def features(space: str) -> tuple[Array, Array]:
     train, test = mnist_train.load().pictures / 255.0, mnist.shown().x
     if space not in MODELS:
         return train, test
-    import torch
-
     model = vae.shared(MODELS[space])
-    with torch.no_grad():
-        means = [
-            model.encode(torch.from_numpy(x.astype(np.float32)))[0].numpy().astype(np.float64)
-            for x in (train, test)
-        ]
-    return means[0], means[1]
+    return at_means(model, train).mu, at_means(model, test).mu
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,83 @@
+"""Fashion-MNIST: 500 pictures of clothes, 28 x 28, to be strange among digits."""
+
+import argparse
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from genmodels import ASSETS
+from genmodels.datasets.source import Source
+
+FILE = ASSETS / "data" / "fashion_500.npz"
+N = 500
+KINDS = (
+    "T-shirt", "trousers", "pullover", "dress", "coat",
+    "sandal", "shirt", "sneaker", "bag", "ankle boot",
+)  # fmt: skip
+
+SOURCE = Source(
+    title="Fashion-MNIST",
+    citation="Xiao, Rasul and Vollgraf 2017, by way of Debian's dataset-fashion-mnist",
+    licence="MIT",
+    size="500 of the 10,000 test pictures, 28 × 28 grey pixels",
+)
+
+
+@dataclass(frozen=True)
+class Clothes:
+    """`pictures` uint8 (500, 784) and `kinds` (500,), 0 to 9 as in KINDS."""
+
+    pictures: np.ndarray
+    kinds: np.ndarray
+
+    @property
+    def x(self) -> np.ndarray:
+        """The pictures as float64 in [0, 1]."""
+        return self.pictures / 255.0
+
+
+@lru_cache(maxsize=1)
+def load(path: Path = FILE) -> Clothes:
+    """The pictures that ship. Raises ValueError where the file isn't what it should be."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            pictures, kinds = file["pictures"], file["kinds"]
+    except (OSError, EOFError, KeyError, ValueError) as error:
+        raise ValueError(f"{path.name} must hold pictures and kinds; got: {error}") from error
+    if pictures.shape != (N, 784) or pictures.dtype != np.uint8 or kinds.shape != (N,):
+        raise ValueError(
+            f"{path.name} must hold uint8 ({N}, 784) and ({N},); "
+            f"got {pictures.dtype} {pictures.shape} and {kinds.shape}"
+        )
+    return Clothes(pictures, kinds)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """`python -m genmodels.datasets.fashion --data DIR`: write the 500 that ship."""
+    parser = argparse.ArgumentParser(
+        prog="python -m genmodels.datasets.fashion",
+        description="Keep the first 500 test pictures of fashion_t10k_first2000.npz.",
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=os.environ.get("GENMODELS_DATA"),
+        help="a folder with fashion_ood/fashion_t10k_first2000.npz (x uint8, y)",
+    )
+    parser.add_argument("--out", type=Path, default=FILE, help="default: %(default)s")
+    asked = parser.parse_args(arguments)
+    if asked.data is None:
+        parser.error("--data must name a folder, or GENMODELS_DATA must")
+    with np.load(asked.data / "fashion_ood" / "fashion_t10k_first2000.npz") as file:
+        np.savez_compressed(
+            asked.out,
+            pictures=file["x"][:N].astype(np.uint8),
+            kinds=file["y"][:N].astype(np.uint8),
+        )
+
+
+if __name__ == "__main__":
+    main()
