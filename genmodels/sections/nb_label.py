@@ -16,6 +16,11 @@ SOURCES = ["The page’s", "Corpus", "Your own", "CSV file"]
 TITLES = [one.title for one in spam.MESSAGES]
 TABLE = "nbe_table"
 state = st.session_state
+# Six short buttons stay in rows on a narrow screen too.
+_ROW = """<style>
+.st-key-stage-row .st-key-nbe-labels, .st-key-stage-row .st-key-nbe-labels > [data-testid] {
+  flex-direction: row !important; flex-wrap: wrap; }
+</style>"""
 
 
 def goto(view: View | None = None) -> None:
@@ -124,7 +129,8 @@ def show_number(name: str) -> None:
 
 def label_buttons(name: str, label: Any, more: list[tuple[str, Any]]) -> None:
     """The labels to give, and beside them what acts on the whole lesson."""
-    with st.container(horizontal=True, gap="small"):
+    st.html(_ROW)
+    with st.container(horizontal=True, gap="small", key="nbe-labels"):
         if label is None:
             whole_lesson()
             return
