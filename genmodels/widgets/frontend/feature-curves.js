@@ -241,12 +241,14 @@ export default defineWidget("feature-curves", (root, actions) => {
   function fillBar(target, logs, digits) {
     const found = shares(logs);
     target.bar.dataset.empty = String(!found);
+    const none = data.problems[state.smoothing] ? "no model" : "0 / 0";
+    target.bar.dataset.none = none;
     target.parts.forEach((part, k) => {
       part.style.width = `${100 * (found ? found[k] : 0)}%`;
       say(part, found && found[k] > 0.17 ? (digits ? percent : briefly)(found[k]) : "");
     });
     target.bar.setAttribute("aria-label", found
-      ? "Belief: " + data.classes.map((name, k) => `${name} ${percent(found[k])}`).join(", ") : "0 / 0: no answer");
+      ? "Belief: " + data.classes.map((name, k) => `${name} ${percent(found[k])}`).join(", ") : none);
     return found;
   }
   function describe() {
