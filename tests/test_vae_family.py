@@ -9,11 +9,11 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from genmodels import vae
+from genmodels import image_moments, vae
 from genmodels.datasets import mnist
 from genmodels.live import latent
 from genmodels.live.protocol import GOOD, request
-from genmodels.vae import checkpoint, family, measures, record
+from genmodels.vae import arrays, checkpoint, family, measures, record
 from genmodels.vae.build import Build, loss_of, main, run
 from genmodels.vae.conditional import CVAE, sample, train_small
 from genmodels.vae.deep import DeepVAE, Terms, make
@@ -82,6 +82,55 @@ def test_more_beta_means_less_rate_and_more_distortion() -> None:
     assert rates == sorted(rates, reverse=True)
     best = min(t["elbo"] for t in told[1:])
     assert best == told[family.BETAS.index(1.0)]["elbo"]
+
+
+def test_more_beta_keeps_measured_factors_further_apart() -> None:
+    scores = []
+    x = mnist.shown().x
+    for name in ("factor-1", "factor-4"):
+        mu, log_var = arrays.encode(vae.load(name), x)
+        z = mu + np.exp(log_var / 2) * np.random.default_rng(0).standard_normal(mu.shape)
+        found = image_moments.mutual_information_gap(z, image_moments.table(x), bins=10)
+        stated = vae.describe(name)["extra"]
+        assert list(stated["mig_of"]) == list(image_moments.FACTORS)
+        assert found.score == pytest.approx(stated["mig"], abs=0.05)
+        scores.append((found.score, stated["mig"]))
+    assert scores[1][0] > scores[0][0]
+    assert scores[1][1] > scores[0][1]
+
+
+def test_the_digit_left_out_is_told_apart_as_well_as_stated() -> None:
+    shown, stated = mnist.shown(), vae.describe("without-digit")["extra"]
+    assert stated["digit"] == family.HELD_OUT_DIGIT
+    found = arrays.scores(
+        vae.load("without-digit"), shown.x, rng=np.random.default_rng(0), n_draws=1
+    )
+    new = shown.labels == family.HELD_OUT_DIGIT
+    for name, values in (("reconstruction", found.reconstruction), ("elbo", found.total)):
+        assert measures.auroc(values[new], values[~new]) == pytest.approx(
+            stated["auroc"][name], abs=0.04
+        )
+    assert 0.55 < stated["auroc"]["reconstruction"] < 0.95  # a hard pair, not a hopeless one
+
+
+def test_both_levels_of_the_hierarchy_are_used() -> None:
+    stated = vae.describe("hierarchical")
+    assert stated["test"]["kl1"] > 10
+    assert stated["test"]["kl2"] > 2
+    assert (stated["extra"]["active1"], stated["extra"]["active2"]) == (14, 2)
+    model = vae.load("hierarchical")
+    upper = np.random.default_rng(0).standard_normal((50, 2))
+    mu, _ = arrays.lower_prior(model, upper)
+    assert mu.std(axis=0).mean() > 0.5  # the lower prior follows the upper level
+    same = np.repeat(mu[:1], 50, axis=0)
+    moved = arrays.decode_levels(model, same, upper)
+    assert np.abs(moved - moved[0]).sum(axis=1).max() > 5  # and so does the decoder
+
+
+def test_sixteen_latents_beat_the_reference() -> None:
+    stated = vae.describe("mnist-16")["test"]
+    assert stated["elbo"] < 102.5
+    assert stated["binarised"]["elbo"] < 102.5
 
 
 def test_an_autoencoder_has_no_sigma() -> None:
