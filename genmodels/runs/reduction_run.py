@@ -76,9 +76,9 @@ def shown_digit(index: int) -> Picture:
 @lru_cache(maxsize=64)
 def new_digit(pixels: bytes) -> Picture:
     """A picture that no map has seen, (784,) float64 as bytes: t-SNE has no place for it."""
-    x = np.frombuffer(pixels, np.float64)
-    if x.shape != (784,):
+    if len(pixels) != 784 * 8:
         raise ValueError(f"pixels must be 784 float64; got {len(pixels)} bytes")
+    x = np.frombuffer(pixels, np.float64)
     pca = reduction.load().pca
     z = pca.encode(x[None])
     one = vae.passage(vae.shared(MODEL), x[None], np.zeros((1, 2))).row(0)

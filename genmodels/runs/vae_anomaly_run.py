@@ -155,9 +155,9 @@ class Own:
 @lru_cache(maxsize=16)
 def own(setting: Setting, pixels: bytes) -> Own:
     """The reader's picture: by each score, the share of ordinary pictures that score above it."""
-    x = np.frombuffer(pixels, np.float64)
-    if x.shape != (784,):
+    if len(pixels) != 784 * 8:
         raise ValueError(f"pixels must be 784 float64; got {len(pixels)} bytes")
+    x = np.frombuffer(pixels, np.float64)
     passed = at_means(vae.shared(setting.model), x[None])
     found = judged(setting.pair, setting.model)
     above = {
