@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import leaky_relu, relu
+from torch.nn.functional import batch_norm, leaky_relu, relu
 
 from genmodels.vae.record import FOLDER
 from genmodels.vae.stored import fill, numpy, rows
@@ -27,10 +27,22 @@ NAMES = (PLANE, *SEEDS)
 LATENT = {PLANE: 2, **dict.fromkeys(SEEDS, 16)}
 
 
-def _norm(channels: int) -> nn.BatchNorm2d:
-    made = nn.BatchNorm2d(channels)
-    made.num_batches_tracked = None  # only counts; leaving it out keeps every tensor a float
-    return made
+class BatchNorm(nn.Module):
+    """Each channel shifted and scaled to mean 0, variance 1 (Ioffe and Szegedy 2015): by the batch
+    in training, by running averages in use. Torch's own also counts batches, in whole numbers;
+    without them every stored tensor is a float.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+        self.register_buffer("running_mean", torch.zeros(channels))
+        self.register_buffer("running_var", torch.ones(channels))
+
+    def forward(self, h: Tensor) -> Tensor:
+        mean, variance = self.get_buffer("running_mean"), self.get_buffer("running_var")
+        return batch_norm(h, mean, variance, self.weight, self.bias, training=self.training)
 
 
 class Generator(nn.Module):
@@ -40,9 +52,9 @@ class Generator(nn.Module):
         super().__init__()
         self.latent, self.width = latent, width
         self.spread = nn.Linear(latent, width * 49, bias=False)
-        self.norm_1 = _norm(width)
+        self.norm_1 = BatchNorm(width)
         self.up_1 = nn.ConvTranspose2d(width, width // 2, 4, stride=2, padding=1, bias=False)
-        self.norm_2 = _norm(width // 2)
+        self.norm_2 = BatchNorm(width // 2)
         self.up_2 = nn.ConvTranspose2d(width // 2, 1, 4, stride=2, padding=1)
 
     def forward(self, z: Tensor) -> Tensor:

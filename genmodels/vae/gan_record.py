@@ -14,7 +14,7 @@ FIGURES_FILE = ASSETS / "data" / "gan_figures.json"
 TRAINING_FILE = ASSETS / "data" / "gan_training.npz"
 SHEET = 16
 """Pictures in a sheet: G of the same sixteen z at every moment."""
-EVERY = 20
+EVERY = 10
 """Steps that one stored loss is the mean of."""
 
 
@@ -22,7 +22,7 @@ EVERY = 20
 class GanTraining:
     """One GAN's training: `steps` (M,) of the moments, `sheets` uint8 (M, 16, 784) of G at the
     same z, `histograms` (M, 10): which digits the classifier finds in 1,000 samples; and
-    `losses` (T, 2) of D and G in nats, each the mean of 20 steps.
+    `losses` (T, 2) of D and G in nats, each the mean of 10 steps.
     """
 
     name: str

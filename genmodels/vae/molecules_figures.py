@@ -26,8 +26,8 @@ from genmodels.vae.train import write_json
 SAMPLES = 2000
 ORDERS = (3, 5, 8)
 CLIMBED = 100
-CLIMB = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
-"""Steps along the unit direction, in latent units."""
+CLIMB = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
+"""Steps along the direction, in standard deviations of the training molecules along it."""
 
 
 def markov_samples(
@@ -91,16 +91,16 @@ class Trigrams:
 
 
 def climb(
-    decoder: Decoder, mu: np.ndarray, unit: np.ndarray, predict: Any, judge: Trigrams
+    decoder: Decoder, mu: np.ndarray, one: np.ndarray, predict: Any, judge: Trigrams
 ) -> list[dict[str, Any]]:
-    """Decode (greedily) at mu + step * unit for each step, from several molecules.
+    """Decode (greedily) at mu + step * one for each step, from several molecules.
 
     `predicted` is the linear prediction at z, which rises by itself; `judged` is what the trigram
     regression says of the valid strings that come out, which need not.
     """
     rows = []
     for step in CLIMB:
-        z = mu + step * unit
+        z = mu + step * one
         strings = decoder.decode(z)
         valid = [s for s in strings if smiles.is_valid(s, own=True)]
         rows.append(
@@ -193,7 +193,9 @@ def build(folder: str, map_path: Path, figures_path: Path) -> dict[str, Any]:
             f"{name}_r2": np.float64(regressions[name]["latent_r2"]),
         }
         unit = ridge.coef_ / np.linalg.norm(ridge.coef_)
-        climbs[name] = climb(decoder, test_mu[starts], unit, ridge.predict, trigrams)
+        sd = float((train_mu @ unit).std())
+        regressions[name]["sd_along"] = sd
+        climbs[name] = climb(decoder, test_mu[starts], sd * unit, ridge.predict, trigrams)
     map_path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(map_path, **held)
     found = {

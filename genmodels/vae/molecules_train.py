@@ -35,11 +35,11 @@ HELD_OUT = 2000
 class Recipe:
     """What decides the run beside the data."""
 
-    epochs: int = 22
+    epochs: int = 15
     batch: int = 100
     learning_rate: float = 3e-3
-    beta: float = 0.2
-    beta_warm_up: float = 0.4
+    beta: float = 0.1
+    beta_warm_up: float = 0.5
     hidden_inputs: float = 0.1
     property_weight: float = 2.0
     clip: float = 1.0

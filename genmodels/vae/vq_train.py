@@ -18,7 +18,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy,
 
 from genmodels.datasets import mnist
 from genmodels.vae import checkpoint, loop
-from genmodels.vae.record import FOLDER
+from genmodels.vae.record import FOLDER, describe
 from genmodels.vae.stored import fill
 from genmodels.vae.train import write_json
 from genmodels.vae.vq import NAME, NO_LABEL, PLACES, PRIOR_NAME, VQVAE, CodePrior, perplexity
@@ -264,8 +264,10 @@ def main(words: list[str] | None = None) -> None:
             "test": found,
             "history": job.history,
         }
-        write_json(asked.out.with_suffix(".json"), record)
-        loop.say(f"test: { ({k: v for k, v in found.items() if k != 'code_counts'}) }")
+    else:
+        record = describe(asked.out.stem, asked.out.parent) | {"test": found}
+    write_json(asked.out.with_suffix(".json"), record)
+    loop.say(f"test: { ({k: v for k, v in found.items() if k != 'code_counts'}) }")
     codes = model.encode_codes(data.train[:n] / 255.0)
     prior_recipe = PriorRecipe(epochs=asked.prior_epochs, seed=asked.seed, limit=asked.limit)
     job = prior_job(prior_recipe, codes, data.train_labels[:n], model.k)
