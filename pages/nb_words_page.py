@@ -188,8 +188,8 @@ def fast() -> None:
         kind = KINDS[choose("Model", list(KINDS), "nbw_model")]
         st.button("Measure now", key="nbw_measure", type="primary", on_click=measure, args=(kind,))
         st.caption(
-            "On this server, now: each figure is the median of seven turns, ours and "
-            "scikit-learn’s in turn. A time isn’t kept in the link."
+            "On this server, now: ours and scikit-learn’s take turns, and each figure is the "
+            "median of 25. A time isn’t kept in the link."
         )
     link(state["nbw_goto"][0])
     found = state.get("nbw_speed")

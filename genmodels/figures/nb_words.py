@@ -12,7 +12,11 @@ from genmodels.runs import nb_words
 from genmodels.runs.nb_speed import OURS, Speed
 
 NAMED = 14
-TASKS = {"fit": "fit, a message", "posterior": "posterior, of many", "message": "one message alone"}
+TASKS = {
+    "fit": "fit, a message",
+    "posterior": "posterior, of many",
+    "message": "one decision",
+}
 
 
 def both_collections(chosen: int | None) -> go.Figure:
@@ -22,7 +26,7 @@ def both_collections(chosen: int | None) -> go.Figure:
     """
     times, vocabulary = nb_words.across(), spam.load().vocabulary
     figure = go.Figure()
-    named = set(nb_words.fingerprints()[:NAMED].tolist())
+    named = _named()
     plain = times.telling & ~times.fingerprint
     groups = (
         ("tells in both", plain, COMPONENTS[9], "circle", 6),
@@ -66,6 +70,18 @@ def both_collections(chosen: int | None) -> go.Figure:
         plot_bgcolor="rgba(0,0,0,0)",
     )
     return figure
+
+
+def _named() -> set[int]:
+    """Fingerprints that have room for their names, the largest loss first."""
+    weight = nb_words.across().weight
+    found = nb_words.fingerprints()
+    kept: list[int] = []
+    for f in found[np.argsort(-np.abs(weight[0] - weight[1])[found], kind="stable")].tolist():
+        apart = np.abs(weight[:, kept] - weight[:, [f]])
+        if not ((apart[0] < 1.3) & (apart[1] < 0.5)).any():
+            kept.append(f)
+    return set(kept[:NAMED])
 
 
 def times_bars(measured: Sequence[Speed]) -> go.Figure:

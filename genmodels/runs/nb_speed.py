@@ -39,7 +39,7 @@ class Speed:
         return 1e6 * self.seconds / self.items
 
 
-def measure(kind: str = "multinomial", repeats: int = 7) -> tuple[Speed, ...]:
+def measure(kind: str = "multinomial", repeats: int = 25) -> tuple[Speed, ...]:
     """Fit and posterior of many documents, and one message's decision, for both.
 
     "fit": learn from the training messages; "posterior": all held-out messages at once; "message":
