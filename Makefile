@@ -34,6 +34,11 @@ assets: $(STAMP)
 	$(BIN)/python -m genmodels.vae.first_paint
 	$(BIN)/python -m genmodels.vae.build all --data $(DATA) --resume
 	$(BIN)/python -m genmodels.vae.moments --data $(DATA)
+	$(BIN)/python -m genmodels.vae.classifier --data $(DATA) --resume
+	$(BIN)/python -m genmodels.vae.vq_train --data $(DATA) --resume
+	$(BIN)/python -m genmodels.vae.gan_train all --data $(DATA) --resume
+	$(BIN)/python -m genmodels.vae.molecules_train --resume
+	$(BIN)/python -m genmodels.vae.molecules_figures
 	$(BIN)/python -m genmodels.datasets.mnist_train --data $(DATA)
 	$(BIN)/python -m genmodels.reduction --data $(DATA)
 	$(BIN)/python -m genmodels.runs.few_labels_run

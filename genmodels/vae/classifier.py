@@ -85,6 +85,7 @@ class Recipe:
     learning_rate: float = 2e-3
     shift: int = 2
     seed: int = 0
+    limit: int = 0
 
 
 def moved(x: Tensor, shift: int, draw: torch.Generator) -> Tensor:
@@ -155,7 +156,7 @@ def main(words: list[str] | None = None) -> None:
     asked = checked(parser.parse_args(words))
     torch.set_num_threads(1)
     data = mnist.load(loop.mnist_folder(asked.data))
-    recipe = Recipe(epochs=asked.epochs or Recipe.epochs, seed=asked.seed)
+    recipe = Recipe(asked.epochs or Recipe.epochs, seed=asked.seed, limit=asked.limit)
     n = asked.limit or len(data.train)
     job = make_job(recipe, data.train[:n], data.train_labels[:n])
     loop.train(job, asked.state, resume=asked.resume)
