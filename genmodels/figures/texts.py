@@ -26,11 +26,12 @@ def confusion(
         )
     if len(names) > 6:
         figure.update_xaxes(tickangle=-50)
-        figure.update_layout(height=25 * len(names) + 130)
+        figure.update_layout(height=25 * len(names) + 150)
         figure.update_traces(marker_size=22, selector={"mode": "markers+text"})
     else:
-        figure.update_layout(height=300)
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
+        figure.update_layout(height=320)
+    # Room above the columns' names for the tool bar, which stands there where fingers point.
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 36, "b": 8})
     figure.update_xaxes(automargin=True, ticklabeloverflow="allow")
     figure.update_yaxes(automargin=True)
     return figure

@@ -65,6 +65,12 @@ def test_too_long_a_paste_is_refused_and_nothing_is_lost(open_page: Callable[...
     area.fill("bad " * (MAX_CHARS // 4))
     settled(root, "bad " * (MAX_CHARS // 4), Settings("sentiment"))
     expect(root.locator(".problem")).to_be_hidden()
+    # of so long a text only the words about the part in sight are dressed, wherever that is
+    assert 0 < root.locator(".mirror .word").count() < MAX_CHARS // 8
+    root.locator(".sheet").evaluate("s => { s.scrollTop = s.scrollHeight; }")
+    expect(root.locator(".mirror .word").last).to_be_in_viewport()
+    root.locator(".sheet").evaluate("s => { s.scrollTop = 0; }")
+    expect(root.locator(".mirror .word").first).to_be_in_viewport()
 
 
 def test_a_class_is_compared_with_and_words_open_by_mouse_and_keys(open_page: Callable[..., Page]):

@@ -6,6 +6,7 @@ import { openLive } from "./live.js";
 import { carryOver, createMirror } from "./message-text.js";
 
 const LATE_MS = 40; // without a reply until what is known is painted at its new place
+const DENSE = 400; // words from which they are dressed only about the part in sight: all cost many frames
 const PAUSE_MS = 700; // of no typing until the page (link, inspector) hears of the text
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -218,10 +219,33 @@ export default defineWidget("text-judge", (root, actions) => {
     actions.setState("judge", state);
   }
 
+  // -- a long text's part in sight ----------------------------------------------------------------
+  const view = { top: 0, height: 214, whole: 214 }; // px, as last told: asking would force a layout
+  const sizes = new ResizeObserver(() => {
+    Object.assign(view, { top: sheet.scrollTop, height: sheet.clientHeight, whole: page.clientHeight });
+    if (words.length >= DENSE) frame.request();
+  });
+  sizes.observe(page);
+  sizes.observe(sheet);
+  sheet.addEventListener("scroll", () => {
+    view.top = sheet.scrollTop;
+    if (words.length >= DENSE) frame.request();
+  }, { passive: true });
+
+  /** The words two sheets up and down from what is seen; lines are taken to be of one length. */
+  function inSight() {
+    const text = area.value;
+    const breaks = text.split("\n").length;
+    if (breaks * 150 > text.length || view.whole <= view.height) return words;
+    const place = (y) => (y / view.whole) * text.length;
+    const [from, to] = [place(view.top - 2 * view.height), place(view.top + 3 * view.height)];
+    return words.filter((word) => word.end >= from && word.start <= to);
+  }
+
   // -- painting ---------------------------------------------------------------------------------
   function paint(now, eventTime) {
     if (!reading) return;
-    mirror.paint(area.value, words, startOf(selected));
+    mirror.paint(area.value, words.length < DENSE ? words : inSight(), startOf(selected));
     const [first, second] = reading.pair;
     write(pairName, `${data.classes[first]} against ${data.classes[second]}`);
     write(opens.prior.value, signedText(reading.prior));
@@ -335,6 +359,7 @@ export default defineWidget("text-judge", (root, actions) => {
       clearTimeout(pause);
       clearTimeout(late);
       frame.cancel();
+      sizes.disconnect();
       live?.close();
     },
   };
