@@ -20,6 +20,7 @@ from genmodels.runs.nb_variants import Board, Case, Kind, Reading
 from genmodels.widgets.feature_curves import feature_curves, payload
 
 NAMES = ("x", "off", "prior", "smoothing", "open")
+LAST_PAGE = "nb_variant_last_page"
 HINT = "Click a number or a bar: every factor, product and posterior opens."
 
 
@@ -66,12 +67,14 @@ def put(key: str, case: Case, opened: str | None = None) -> None:
 
 
 def begin(key: str, found: dict[str, tuple[Any, str | None]]) -> bool:
-    """Take the link's case on a visit's first run, or where a link has just led here.
+    """Take the link's case on a visit's first run, or where a sister page's link has led here.
 
-    Says whether it did: the reader may come back by a link that holds another case.
+    Says whether it did. Only on the first run after the change of page: from then on the table
+    is ahead of the link.
     """
-    here = _link(key)
-    led_here = any(here.values()) and here != st.session_state.get(f"{key}_link")
+    came = st.session_state.get(LAST_PAGE) != key
+    st.session_state[LAST_PAGE] = key
+    led_here = came and any(frame.link_value(f"{key}_{name}") is not None for name in NAMES)
     if f"{key}_goto" in st.session_state and not led_here:
         return False
     kept = dict(st.session_state.get(f"{key}_link_problems", {}))
@@ -79,10 +82,6 @@ def begin(key: str, found: dict[str, tuple[Any, str | None]]) -> bool:
     put(key, Case(places, known, prior, smoothing), opened)
     st.session_state[f"{key}_link_problems"].update(kept)
     return True
-
-
-def _link(key: str) -> dict[str, str | None]:
-    return {name: frame.link_value(f"{key}_{name}") for name in NAMES}
 
 
 def current(key: str) -> Case:
@@ -136,7 +135,6 @@ def stage(
             f"{key}_open": opened,
         }
     )
-    st.session_state[f"{key}_link"] = _link(key)
     try:
         return nb_variants.read(board, case), opened
     except ValueError:

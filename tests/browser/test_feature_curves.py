@@ -6,6 +6,7 @@ import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
 from genmodels import frame
+from genmodels.arithmetic import plain
 from genmodels.runs import nb_case, nb_variants
 from genmodels.runs.nb_variants import Board, Case
 
@@ -125,6 +126,11 @@ def test_presence_and_the_way_to_the_other_model(open_page: Callable[..., Page])
     agrees(other, nb_variants.of_words("multinomial"))
     # And back by the link, with what was changed here, not with what was left there.
     other.get_by_role("button", name="money: once more").click()
+    page.wait_for_url("**nbm_x=3%2C0%2C1%2C0%2C0%2C1%2C0%2C0**")
+    label = nb_variants.read(
+        nb_variants.of_words("bernoulli"), Case((3, 0, 1, 0, 0, 1, 0, 0), (True,) * 8, 31, 5)
+    ).posterior[1]
+    expect(page.get_by_role("link", name=f"Bernoulli: spam {plain(label)}")).to_be_visible()
     page.get_by_role("link", name="Bernoulli: spam").click()
     page.wait_for_url("**/nb-bernoulli?**")
     expect(table(page)).to_have_attribute("data-values", "3,0,1,0,0,1,0,0")
