@@ -9,6 +9,7 @@ from genmodels.arithmetic import Opened, plain
 from genmodels.arithmetic import vae as arithmetic
 from genmodels.datasets import mnist
 from genmodels.figures.vae import training_curve
+from genmodels.sections import digit_choice
 from genmodels.vae.record import FOLDER
 from genmodels.widgets.latent_pad import Place, from_link, latent_pad, to_link
 
@@ -17,7 +18,7 @@ HINT = (
     "Click a number to open it. Click a digit on the pad for its μ, σ, ε and losses; then any "
     "pixel of the large picture opens too."
 )
-WATCH, TAKE_AWAY = "Watch", "Take away"
+WATCH, DRAW, TAKE_AWAY = "Watch", "Draw", "Take away"
 
 HOLE = Place(z=(-1.7, 1.05), opened="prior")
 AMBIGUOUS = Place(selected=1167, given="epsilon", opened="sigma2", zoom=True)
@@ -81,6 +82,30 @@ def watch() -> None:
         frame.inspect(opened(place), HINT)
 
 
+@st.fragment
+def draw() -> None:
+    row = frame.stage_row((1.45, 7.3, 2.75))
+    with row.stage:
+        digit, name = digit_choice.draw_digit("vaed", map=True, opens=True)
+        st.caption(
+            "Your ink is scaled and centred as MNIST's was, then encoded while you draw. "
+            + mnist.SOURCE.caption()
+        )
+    with row.controls:
+        digit_choice.problems("vaed", DRAW_PROBLEMS)
+        st.caption(
+            "By keys: Space puts the pen down and lifts it, arrows move it; u undoes, e erases, "
+            "Delete clears. The picture is decoded at $z=\\mu$."
+        )
+    with row.inspector:
+        number = None
+        if digit is not None and name:
+            model = vae.shared("mnist-2d")
+            one = vae.passage(model, [digit.x], [(0.0, 0.0)]).row(0)
+            number = arithmetic.opened(name, one, vae.encoder_weights(model))
+        frame.inspect(number, "Draw a digit, then click a number or a pixel to open it.")
+
+
 def take_away() -> None:
     record = vae.describe("mnist-2d")
     test = record["test"]
@@ -131,13 +156,15 @@ if "vae_pad" not in st.session_state or "vae_start" not in st.session_state:
     linked = any(frame.link_value(name) for name in LINKED)
     show(asked if linked else st.session_state.get("vae_last", asked))
 
+DRAW_PROBLEMS = frame.link_problems("vaed", {"vaed_ink": digit_choice.checks("vaed")["vaed_ink"]})
+
 frame.header(
     "Variational autoencoder",
     "A picture is drawn from a hidden point $z$; a network reads $z$ off the picture, unsurely.",
     r"p(x)=\int p(x\mid z)\,\mathcal N(z;0,I)\,dz\;\ge\;"
     r"\exp\bigl(\mathbb E_q\log p(x\mid z)-\mathrm{KL}(q\,\|\,p)\bigr)",
 )
-section = frame.sections("vae", [WATCH, TAKE_AWAY])
+section = frame.sections("vae", [WATCH, DRAW, TAKE_AWAY])
 if section == WATCH:
     watch()
     frame.try_this(
@@ -168,5 +195,7 @@ if section == WATCH:
             ),
         ],
     )
+elif section == DRAW:
+    draw()
 else:
     take_away()

@@ -4,7 +4,7 @@
 - `batching` makes one call of what waits at one turn of the event loop, and holds back floods;
 - `guard` refuses foreign origins and too many sockets, before Streamlit sees them;
 - `headers` sends the Content-Security-Policy and its kin;
-- `latent`, `classify`, `mixture`, `em` and `gesture` are the operations.
+- `latent`, `draw`, `classify`, `mixture`, `em` and `gesture` are the operations.
 
 `routes()` gathers the routes; `warm_up()` loads what they need.
 """
@@ -19,7 +19,7 @@ __all__ = ["LiveRoute", "Operation", "live_route", "routes", "warm_up"]
 
 log = logging.getLogger(__name__)
 
-_MODULES = ("latent", "sheet", "classify", "mixture", "em", "reduction", "gesture")
+_MODULES = ("latent", "draw", "sheet", "edit", "classify", "mixture", "em", "reduction", "gesture")
 
 
 class _Unknown:

@@ -37,7 +37,8 @@ MAX_LATENT = 1000.0
 _ENCODE = struct.Struct("<I2f784s")
 
 
-def _latent(name: str, values: np.ndarray) -> np.ndarray:
+def check_latent(name: str, values: np.ndarray) -> np.ndarray:
+    """`values` as they are. Raises ValueError unless finite and within the farthest allowed."""
     if not np.isfinite(values).all():
         raise ValueError(f"{name} must be finite numbers; got {values.tolist()}")
     if np.abs(values).max() > MAX_LATENT:
@@ -64,7 +65,7 @@ class Decode:
             raise ValueError(
                 f"z must be {LATENT} float32, {self.max_request_bytes} bytes; got {len(payload)}"
             )
-        return _latent("z", np.frombuffer(payload, "<f4").astype(np.float64))
+        return check_latent("z", np.frombuffer(payload, "<f4").astype(np.float64))
 
     def run(self, items: list[np.ndarray]) -> Sequence[bytes | ValueError]:
         """One decoder call for all of them."""
@@ -100,7 +101,7 @@ class Encode:
         given, first, second, pixels = _ENCODE.unpack(payload)
         if given not in (0, 1):
             raise ValueError(f"given must be 0 (epsilon) or 1 (z); got {given}")
-        latent = _latent("z" if given else "epsilon", np.array([first, second]))
+        latent = check_latent("z" if given else "epsilon", np.array([first, second]))
         return EncodeRequest(bool(given), latent, np.frombuffer(pixels, np.uint8) / 255.0)
 
     def run(self, items: list[EncodeRequest]) -> Sequence[bytes | ValueError]:

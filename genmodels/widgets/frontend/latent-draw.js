@@ -103,7 +103,7 @@ export function drawBackground(context, scales, model) {
   drawAxes(context, x, y, box, colours, { xLabel: "z₁", yLabel: "z₂" });
 }
 
-/** The ellipse of q(z|x) at one and two sigma, its middle, z and the digit under the pointer. */
+/** The ellipse of q(z|x) at one and two sigma, its middle, z (if any) and the digit under the pointer. */
 export function drawOverlay(context, scales, model) {
   const { box, x, y } = scales;
   const { colours, z, chosen, hover } = model;
@@ -119,15 +119,19 @@ export function drawOverlay(context, scales, model) {
         Math.abs(y.slope) * chosen.sigma[1] * times, 0, 0, 2 * Math.PI);
       halo(context, colours, times === 1 ? 2 : 1.25, times === 2 ? [4, 3] : []);
     }
-    context.beginPath();
-    context.moveTo(cx, cy);
-    context.lineTo(x(z[0]), y(z[1]));
-    halo(context, colours, 1.5);
+    if (z) {
+      context.beginPath();
+      context.moveTo(cx, cy);
+      context.lineTo(x(z[0]), y(z[1]));
+      halo(context, colours, 1.5);
+    }
     cross(context, colours, cx, cy);
   }
-  const [px, py] = inside(box, x(z[0]), y(z[1]));
-  if (chosen) ring(context, colours, px, py);
-  else handle(context, colours, px, py);
+  if (z) {
+    const [px, py] = inside(box, x(z[0]), y(z[1]));
+    if (chosen) ring(context, colours, px, py);
+    else handle(context, colours, px, py);
+  }
   context.restore();
   if (hover) drawHover(context, scales, model);
 }
