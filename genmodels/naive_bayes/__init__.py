@@ -17,5 +17,14 @@ from genmodels.naive_bayes.counts import BernoulliNB, MultinomialNB
 from genmodels.naive_bayes.gaussian import GaussianNB
 from genmodels.naive_bayes.message import MessageTrace, read_message
 from genmodels.naive_bayes.mixed import MixedNB
+from genmodels.naive_bayes.ratings import RatingsNB
 
-__all__ = ["BernoulliNB", "GaussianNB", "MessageTrace", "MixedNB", "MultinomialNB", "read_message"]
+__all__ = [
+    "BernoulliNB",
+    "GaussianNB",
+    "MessageTrace",
+    "MixedNB",
+    "MultinomialNB",
+    "RatingsNB",
+    "read_message",
+]
