@@ -36,13 +36,13 @@ class Recipe:
     """What decides the run beside the data."""
 
     epochs: int = 15
-    batch: int = 100
-    learning_rate: float = 3e-3
+    batch: int = 50
+    learning_rate: float = 2e-3
     beta: float = 0.1
     beta_warm_up: float = 0.5
     hidden_inputs: float = 0.1
     property_weight: float = 2.0
-    clip: float = 1.0
+    clip: float = 10.0
     seed: int = 0
     limit: int = 0
 
@@ -92,7 +92,7 @@ def make_job(recipe: Recipe, codes: np.ndarray, properties: np.ndarray) -> loop.
                 group["lr"] = rate
             optimiser.zero_grad()
             loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), recipe.clip * recipe.batch**0.5)
+            torch.nn.utils.clip_grad_norm_(model.parameters(), recipe.clip)
             optimiser.step()
             sums += torch.stack([nats.detach(), kl.detach(), error.detach()])
         means = (sums / len(batches)).tolist()

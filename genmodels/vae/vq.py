@@ -8,6 +8,7 @@ The encoder is deterministic, so -log p(x) <= BCE(x; g(e_c)) - log p(c): the cod
 the place of the KL. Public methods take and give NumPy arrays.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -122,13 +123,19 @@ class Block(nn.Module):
         self.wide = nn.Linear(width, 4 * width)
         self.narrow = nn.Linear(4 * width, width)
 
-    def forward(self, h: Tensor) -> Tensor:
+    def forward(self, h: Tensor, past: list[Tensor] | None = None) -> Tensor:
+        """h (N, T, width) after the block. A list `past` keeps keys and values of the places
+        before, so that the next call needs only the new ones: all at first, then one by one."""
         n, length, width = h.shape
         q, k, v = (
             part.reshape(n, length, self.heads, -1).transpose(1, 2)
             for part in self.qkv(self.before(h)).chunk(3, dim=2)
         )
-        seen = nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)
+        if past:
+            k, v = torch.cat([past[0], k], 2), torch.cat([past[1], v], 2)
+        if past is not None:
+            past[:] = [k, v]
+        seen = nn.functional.scaled_dot_product_attention(q, k, v, is_causal=length > 1)
         h = h + self.out(seen.transpose(1, 2).reshape(n, length, width))
         added: Tensor = self.narrow(relu(self.wide(self.between(h))))
         return h + added
@@ -172,16 +179,25 @@ class CodePrior(nn.Module):
         self.after = nn.LayerNorm(width)
         self.scores = nn.Linear(width, k)
 
-    def logits(self, codes: Tensor, label: Tensor) -> Tensor:
-        """Logits (N, T + 1, K) of the places 0 .. T given codes (N, T), T <= 48, label (N,)."""
+    def logits(
+        self,
+        codes: Tensor,
+        label: Tensor,
+        past: Sequence[list[Tensor]] | None = None,
+        first: int = 0,
+    ) -> Tensor:
+        """Logits (N, T + 1 - first, K) of the places first .. T, given codes (N, T), T <= 48, and
+        label (N,); with `past`, a list for each block, those before `first` come from there."""
         n, length = codes.shape
         none = torch.full((n, 1), self.k, dtype=codes.dtype)
         previous = torch.cat([none, codes], 1)
         above = torch.cat([none.expand(n, SIDE), codes], 1)[:, : length + 1]
         h = self.code(previous) + self.above(above) + self.label(label)[:, None]
         h = h + self.place.weight[: length + 1]
-        for block in self.blocks:
-            h = block(h)
+        h = h[:, first:]
+        each: Sequence[list[Tensor] | None] = past or [None] * len(self.blocks)
+        for block, kept in zip(self.blocks, each, strict=True):
+            h = block(h, kept)
         scores: Tensor = self.scores(self.after(h))
         return scores
 
@@ -225,13 +241,17 @@ class CodePrior(nn.Module):
         probabilities = np.zeros((n, PLACES, self.k))
         labels = _label(label, n)
         with torch.no_grad():
-            for t in range(PLACES):
-                scores = numpy(self.logits(torch.from_numpy(codes[:, :t]), labels)[:, -1])
-                p = _softmax(scores, temperature)
-                probabilities[:, t] = p
+            past: list[list[Tensor]] = [[] for _ in self.blocks]
+            done = 0
+            while done < PLACES:  # the given places in one go, then one after the other
+                t = max(done, min(len(given), PLACES - 1))
+                scores = self.logits(torch.from_numpy(codes[:, :t]), labels, past, done)
+                probabilities[:, done : t + 1] = _softmax(numpy(scores), temperature)
                 if t >= len(given):
+                    p = probabilities[:, t]
                     cut = rng.random((n, 1)) * p.sum(1, keepdims=True)
                     codes[:, t] = np.minimum((p.cumsum(1) <= cut).sum(1), self.k - 1)
+                done = t + 1
         return CodeTrace(codes, probabilities)
 
     def nats(self, codes: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
@@ -251,12 +271,12 @@ class CodePrior(nn.Module):
 
 
 def _softmax(scores: np.ndarray, temperature: float) -> np.ndarray:
-    """Rows of probabilities in proportion to exp(scores / temperature)."""
+    """Probabilities (..., K) in proportion to exp(scores / temperature)."""
     if temperature == 0:
-        return np.eye(scores.shape[1])[scores.argmax(1)]
+        return np.eye(scores.shape[-1])[scores.argmax(-1)]
     scaled = scores / temperature
-    p = np.exp(scaled - scaled.max(1, keepdims=True))
-    return p / p.sum(1, keepdims=True)
+    p = np.exp(scaled - scaled.max(-1, keepdims=True))
+    return p / p.sum(-1, keepdims=True)
 
 
 def _label(label: int | None, n: int) -> Tensor:
