@@ -30,6 +30,7 @@ def confusion(
         figure.update_traces(marker_size=22, selector={"mode": "markers+text"})
     else:
         figure.update_layout(height=320)
+        figure.update_traces(marker_size=64, selector={"mode": "markers+text"})
     # Room above the columns' names for the tool bar, which stands there where fingers point.
     figure.update_layout(margin={"l": 8, "r": 8, "t": 36, "b": 8})
     figure.update_xaxes(automargin=True, ticklabeloverflow="allow")
