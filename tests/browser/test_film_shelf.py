@@ -1,0 +1,50 @@
+"""The film shelf in Chromium: search, rate, take back, open; what Python answers."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from genmodels.runs import nb_films_run as run
+
+from .conftest import ready
+
+
+def best(rated: run.Rated, method: str = "naive Bayes") -> str:
+    return ",".join(str(film) for film in run.shelf(rated, method).best)
+
+
+def test_rate_search_and_take_back(open_page: Callable[..., Page]) -> None:
+    page = open_page("/nb-films")
+    root = ready(page, "film-shelf")
+    expect(root).to_have_attribute("data-best", best(run.START))
+    search = root.get_by_role("searchbox")
+    search.fill("AMÉLIE fabuleux")
+    expect(root).to_have_attribute("data-found", "1")
+    root.locator(".found [data-rate$='+']").click()
+    film = next(f for f in range(848) if "Amelie" in run.title(f))
+    rated = (*run.START, (film, 1))
+    expect(root).to_have_attribute("data-best", best(rated))
+    expect(root).to_have_attribute("data-current", "true")
+    page.wait_for_url(f"**nbf_rated={run.rated_text(rated).replace('+', '%2B')}*")
+    root.locator(f".mine [data-rate='{film}+']").click()  # pressed again: taken back
+    expect(root).to_have_attribute("data-best", best(run.START))
+    search.fill("<img src=x onerror=alert(1)>")
+    expect(root).to_have_attribute("data-found", "0")
+    expect(root).to_contain_text("No film has these words")
+    root.get_by_role("button", name="Clear all").click()
+    expect(root).to_have_attribute("data-best", best(()))
+    assert page.evaluate("performance.getEntriesByName('genmodels:film-shelf:answer').length")
+
+
+def test_why_opens_by_keyboard_and_on_a_phone(open_page: Callable[..., Page]) -> None:
+    page = open_page("/nb-films?nbf_method=tempered", width=390, height=844)
+    root = ready(page, "film-shelf")
+    second = run.shelf(run.START, "tempered").best[1]
+    root.locator(f".best [data-film='{second}']").press("Enter")
+    expect(root).to_have_attribute("data-looked", str(second))
+    inspector = page.locator(".st-key-inspector")
+    expect(inspector).to_contain_text(f"Log-odds of {run.title(second)}")
+    root.locator(f"[data-open='r{second}.505']").press("Enter")
+    expect(inspector).to_contain_text("You like The Matrix (1999)")
+    page.wait_for_url(f"**nbf_open=r{second}.505*")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
