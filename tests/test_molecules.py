@@ -185,6 +185,14 @@ def test_a_chain_zigzags_and_a_triple_bond_is_straight() -> None:
     assert angle(smiles_layout.layout("CC#CC").xy, 1) == pytest.approx(180)
 
 
+@pytest.mark.parametrize("text", ["C", "CC", "C.C", "C1CC1", "C12C3C4C1C5C2C3C45"])
+def test_small_parted_and_caged_ones_are_drawn_too(text: str) -> None:
+    drawn = smiles_layout.layout(text)
+    assert drawn.xy.shape == (len(drawn.molecule.atoms), 2)
+    assert np.isfinite(drawn.xy).all()
+    assert np.allclose(drawn.xy.max(0) + drawn.xy.min(0), 0.0)
+
+
 def test_shipped_molecules_are_drawn_apart() -> None:
     close = 0
     for text in molecules_map.molecule_map().smiles[:100]:

@@ -35,10 +35,10 @@ HELD_OUT = 2000
 class Recipe:
     """What decides the run beside the data."""
 
-    epochs: int = 15
+    epochs: int = 10
     batch: int = 50
     learning_rate: float = 2e-3
-    beta: float = 0.1
+    beta: float = 0.2
     beta_warm_up: float = 0.5
     hidden_inputs: float = 0.1
     property_weight: float = 2.0

@@ -84,7 +84,7 @@ def _crowding(xy: np.ndarray, near: list[list[int]]) -> float:
 
 def _strained(molecule: Molecule, xy: np.ndarray) -> bool:
     """Whether some bond is drawn far from its length of 1."""
-    ends = np.array([(bond.a, bond.b) for bond in molecule.bonds]).reshape(-1, 2)
+    ends = np.array([(bond.a, bond.b) for bond in molecule.bonds], np.int64).reshape(-1, 2)
     length = np.linalg.norm(xy[ends[:, 0]] - xy[ends[:, 1]], axis=1)
     return bool(len(length) and np.abs(length - 1.0).max() > 0.1)
 
