@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from genmodels import frame
-from genmodels.arithmetic import Opened
+from genmodels.arithmetic import Opened, plain
 from genmodels.arithmetic import anomaly as rates
 from genmodels.arithmetic import vae_anomaly as arithmetic
 from genmodels.datasets import fashion, mnist
@@ -15,12 +15,14 @@ from genmodels.figures import CONFIG
 from genmodels.figures import vae_anomaly as figures
 from genmodels.runs import vae_anomaly_run as run
 from genmodels.runs.vae_anomaly_run import Setting
+from genmodels.sections import digit_choice
 from genmodels.widgets.threshold_board import View, threshold_board
 
 DEFAULTS: dict[str, Any] = {
     "vad_pair": run.FASHION,
     "vad_model": "mnist-2d",
     "vad_score": run.SCORES[0],
+    "vad_own": False,
 }
 MOST = mnist.N_SHOWN + fashion.N
 CASE = frame.checked_whole("vad_case", 1, MOST, 1)
@@ -28,6 +30,7 @@ FLAGGED = frame.checked_whole("vad_flagged", 0, MOST, 0)
 PROBLEMS = frame.link_problems(
     "vad",
     {
+        **digit_choice.checks("vad"),
         "vad_pair": frame.checked_choice("vad_pair", run.PAIRS, run.FASHION),
         "vad_model": frame.checked_choice("vad_model", run.MODELS[run.FASHION], "mnist-2d"),
         "vad_score": frame.checked_choice("vad_score", run.SCORES, run.SCORES[0]),
@@ -77,6 +80,30 @@ def openable(setting: Setting, view: View) -> dict[str, Any]:
     return numbers
 
 
+def yours(setting: Setting, pixels: bytes) -> None:
+    """The reader's drawing among the ordinary pictures, its scores opened."""
+    own = run.own(setting, pixels)
+    st.markdown("**Your drawing**")
+    st.plotly_chart(figures.pictures(own.passed, 0), key="vad_own_pictures", config=CONFIG)
+    st.table(
+        {
+            "score": list(own.above),
+            "yours": [plain(own.score(name)) for name in own.above],
+            "of digits score higher": [f"{100 * share:.1f} %" for share in own.above.values()],
+        },
+        border="horizontal",
+        hide_index=True,
+    )
+    tab = st.pills(
+        "Open a number",
+        run.SCORES,
+        default=setting.score,
+        key=f"vad_own_tab_{setting.score}",
+        label_visibility="collapsed",
+    )
+    frame.inspect(arithmetic.opened(own.passed, 0, tab) if tab else None, "Choose a score above.")
+
+
 @st.fragment
 def watch() -> None:
     row = frame.stage_row((1.7, 7.2, 2.8))
@@ -87,6 +114,8 @@ def watch() -> None:
         if len(run.MODELS[pair]) > 1:
             model = st.radio("Model", run.MODELS[pair], key="vad_model", **bound)
         score = st.radio("Score", run.SCORES, key="vad_score", **bound)
+        drawing = st.toggle("A digit of your own", key="vad_own", bind="query-params")
+        drawn = digit_choice.draw_digit("vad", numbers=False)[0] if drawing else None
         for message in PROBLEMS.values():
             frame.problem(message)
     setting = Setting(pair, model, score)
@@ -117,6 +146,9 @@ def watch() -> None:
         }
     )
     with row.inspector:
+        if drawn is not None:
+            yours(setting, drawn.x.tobytes())
+            return
         if view.selected is not None:
             found = run.judged(pair, model)
             st.markdown(f"**{found.names[view.selected]}**")
@@ -159,9 +191,9 @@ frame.try_this(
             partial(show, vad_pair=run.DIGIT),
         ),
         frame.Try(
-            "Miss almost none",
-            "Flag 700 pictures: how many digits are among them?",
-            partial(show, flagged=700, vad_score="squared error"),
+            "Draw one yourself",
+            "Draw a letter, or a crossed 7. By which score is it strangest?",
+            partial(show, vad_own=True),
         ),
     ],
 )

@@ -10,13 +10,16 @@ from genmodels.arithmetic import Opened, plain
 from genmodels.arithmetic import reduction as arithmetic
 from genmodels.datasets import mnist
 from genmodels.runs import reduction_run as run
+from genmodels.sections import digit_choice
 from genmodels.widgets import three_maps
 from genmodels.widgets.three_maps import Spot
 
 DEFAULT_K = 10
 K = frame.checked_whole("vdr_k", 1, run.MAX_K, DEFAULT_K)
 SPOT = three_maps.from_link(frame.link_value("vdr_at"), frame.link_value("vdr_digit"))
-PROBLEMS = frame.link_problems("vdr", {"vdr_k": K, **SPOT.problems})
+PROBLEMS = frame.link_problems(
+    "vdr", {"vdr_k": K, "vdr_ink": digit_choice.checks("vdr")["vdr_ink"], **SPOT.problems}
+)
 
 
 def goto(spot: Spot, k: int | None = None) -> None:
@@ -78,12 +81,22 @@ def maps() -> None:
             f"Mean squared error of the way back: PCA **{plain(errors['PCA'])}**, "
             f"VAE **{plain(errors['VAE'])}**, t-SNE none."
         )
+        drawing = st.toggle("A new digit, of your own", key="vdr_own", bind="query-params")
+        drawn = digit_choice.draw_digit("vdr", numbers=False)[0] if drawing else None
+        frame.problem(PROBLEMS.get("vdr_ink"))
     start, start_id = st.session_state["vdr_start"], st.session_state["vdr_start_id"]
     spot = three_maps.spot(st.session_state.get("vdr_maps"), start, start_id)
     picture = run.shown_digit(spot.selected) if spot.selected >= 0 else None
+    if picture is None and drawn is not None:
+        picture = run.new_digit(drawn.x.tobytes())
     with row.stage:
         prepared = three_maps.payload(
-            start, start_id, k=k, shown=spot, picture=picture, own_id=None
+            start,
+            start_id,
+            k=k,
+            shown=spot,
+            picture=picture,
+            own_id=f"own:{drawn.id}" if drawn is not None and spot.selected < 0 else None,
         )
         three_maps.three_maps(prepared, key="vdr_maps")
         st.caption(

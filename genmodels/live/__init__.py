@@ -19,7 +19,18 @@ __all__ = ["LiveRoute", "Operation", "live_route", "routes", "warm_up"]
 
 log = logging.getLogger(__name__)
 
-_MODULES = ("latent", "draw", "steps", "sheet", "edit", "classify", "mixture", "em", "reduction", "gesture")
+_MODULES = (
+    "latent",
+    "draw",
+    "steps",
+    "sheet",
+    "edit",
+    "classify",
+    "mixture",
+    "em",
+    "reduction",
+    "gesture",
+)
 
 
 class _Unknown:

@@ -49,3 +49,17 @@ def test_bad_links_get_a_message(link: dict[str, str], words: str) -> None:
     at = page(**link)
     assert not at.exception, at.exception
     assert any(words in warning.value for warning in at.warning)
+
+
+def test_a_drawing_is_scored_among_the_digits() -> None:
+    from genmodels import ink
+    from genmodels.datasets import mnist
+
+    text = ink.to_text(mnist.shown().pictures[3] // 17 * 17)
+    at = page(vad_own="true", vad_ink=text)
+    assert not at.exception, at.exception
+    assert "**Your drawing**" in [m.value for m in at.markdown]
+    empty = page(vad_own="true")
+    assert not empty.exception, empty.exception
+    bad = page(vad_own="true", vad_ink="!!")
+    assert any("drawn digit" in warning.value for warning in bad.warning)
