@@ -171,16 +171,14 @@ def controls() -> tuple[run.Study, int]:
     frame.problem(problems.get("nbx_data"))
     name = run.TITLES[title]
     ways = run.VARIANTS[name]
-    variant = st.segmented_control(
-        "Findings", ways, default=ways[0], required=True, key=variant_key(name), **bound
-    )
+    variant = st.radio("Findings", ways, key=variant_key(name), **bound)
     frame.problem(problems.get(variant_key(name)))
     number = st.number_input(
         f"Held-out patient, of {PATIENTS[name]}", 1, PATIENTS[name], run.FIRST_PATIENT[name],
         key=patient_key(name), on_change=another_patient, args=(name,), **bound,
     )  # fmt: skip
     frame.problem(problems.get(patient_key(name)))
-    study = run.study(name, variant or ways[0])
+    study = run.study(name, variant)
     truth = study.patients.disease if study.truly_ill(int(number)) else "none of it"
     st.caption(f"Patient {number} was diagnosed with {truth}; the model never saw the case.")
     st.caption(

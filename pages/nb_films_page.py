@@ -108,13 +108,7 @@ def page() -> None:
             problems.pop(name, None)
     rated: run.Rated = tuple((film, opinion) for film, opinion in goto["rated"])
     with row.controls:
-        method = (
-            st.segmented_control(
-                "Method", run.METHODS, default=NAIVE, required=True, key="nbf_method",
-                bind="query-params",
-            )
-            or NAIVE
-        )  # fmt: skip
+        method = st.radio("Method", run.METHODS, key="nbf_method", bind="query-params")
         frame.problem(problems.get("nbf_method"))
         st.caption(
             {

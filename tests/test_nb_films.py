@@ -185,6 +185,7 @@ def test_all_that_opens_evaluates_to_its_value(method: str, rated: run.Rated) ->
 def test_links_come_back_and_bad_ones_are_told() -> None:
     assert run.parse_rated(run.rated_text(run.START)) == run.START
     assert run.parse_rated("") == ()
+    assert run.parse_rated("505 .387-") == ((505, 1), (387, 0))  # a + in a link is a space
     for bad in ("505", "505*", "848+", "5+.5-", "+", "1+..2-", "99999+", "<b>", "5+ .6-"):
         with pytest.raises(ValueError, match="must"):
             run.parse_rated(bad)

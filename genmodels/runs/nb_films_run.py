@@ -121,6 +121,7 @@ def parse_rated(text: str) -> Rated:
     ValueError says what is wrong with it.
     """
     n, seen = model().n_films, {}
+    text = text.replace(" ", "+")  # as a + comes out of a link that was typed by hand
     for part in text.split(".") if text else []:
         found = re.fullmatch(r"([0-9]{1,4})([+-])", part)
         if not found or int(found[1]) >= n:

@@ -15,8 +15,7 @@ export default defineWidget("film-shelf", (root, actions) => {
   let told = null;
   let pressed = null; // when the rating was pressed that Python hasn't answered
 
-  const search = element("input", { type: "search", placeholder: "Search 848 films by title",
-    "aria-label": "Search films by title", maxlength: 80, autocomplete: "off", spellcheck: "false",
+  const search = element("input", { type: "search", "aria-label": "Search films by title", maxlength: 80, autocomplete: "off", spellcheck: "false",
     oninput: (event) => paint(event.timeStamp) });
   const count = element("p", { class: "note", role: "status", "aria-live": "polite" });
   const found = element("div", { class: "list found" });
@@ -93,7 +92,9 @@ export default defineWidget("film-shelf", (root, actions) => {
     const key = (node) => node?.dataset?.rate ?? node?.dataset?.open ?? (node?.dataset?.film && `film${node.dataset.film}`);
     const focused = list.contains(root.getRootNode().activeElement) ? key(root.getRootNode().activeElement) : null;
     list.replaceChildren(...lines);
-    if (focused) [...list.querySelectorAll("button")].find((node) => key(node) === focused)?.focus();
+    if (!focused) return;
+    const same = [...list.querySelectorAll("button")].find((node) => key(node) === focused);
+    (same ?? list.querySelector("button") ?? search).focus(); // a rated film leaves the list
   }
   function draw(eventTime) {
     if (!data) return;
@@ -155,7 +156,10 @@ export default defineWidget("film-shelf", (root, actions) => {
 
   return {
     update(next) {
-      if (!data) names = next.catalogue.titles.map(plain);
+      if (!data) {
+        names = next.catalogue.titles.map(plain);
+        search.placeholder = `Search ${names.length} films by title`;
+      }
       data = next;
       if (next.goto.token !== goto) {
         goto = next.goto.token;
