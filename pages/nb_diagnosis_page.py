@@ -171,7 +171,7 @@ def controls() -> tuple[run.Study, int]:
     frame.problem(problems.get("nbx_data"))
     name = run.TITLES[title]
     ways = run.VARIANTS[name]
-    variant = st.radio("Findings", ways, key=variant_key(name), **bound)
+    variant = st.radio("Model of findings", ways, key=variant_key(name), **bound)
     frame.problem(problems.get(variant_key(name)))
     number = st.number_input(
         f"Held-out patient, of {PATIENTS[name]}", 1, PATIENTS[name], run.FIRST_PATIENT[name],
@@ -179,8 +179,8 @@ def controls() -> tuple[run.Study, int]:
     )  # fmt: skip
     frame.problem(problems.get(patient_key(name)))
     study = run.study(name, variant)
-    truth = study.patients.disease if study.truly_ill(int(number)) else "none of it"
-    st.caption(f"Patient {number} was diagnosed with {truth}; the model never saw the case.")
+    had = "had" if study.truly_ill(int(number)) else "did not have"
+    st.caption(f"Patient {number} {had} {study.patients.disease}; the model never saw the case.")
     st.caption(
         f"Fitted on {len(study.trained)} other patients. Untick what was not measured: its "
         "factor is 1."

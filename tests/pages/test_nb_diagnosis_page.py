@@ -55,7 +55,7 @@ def test_another_patient_and_other_data() -> None:
     at.selectbox(key="nbx_data").select("Breast cancer").run()
     assert not at.exception, at.exception
     assert at.session_state["nbx_shown"].study.name == "cancer"
-    assert "diagnosed with a malignant lump" in text_of(at)
+    assert "Patient 43 had a malignant lump" in text_of(at)
     assert at.session_state["nbx_shown"].rate == 0.373
 
 

@@ -103,11 +103,11 @@ export default defineWidget("people-grid", (root, actions) => {
     const rate = range("Base rate", data.rates.length - 1, (place) => { state.rate = place; });
     lines = {
       rate: { ...line("rate", "prior", "Base rate", rate, ""), control: rate },
-      others: line("others", "", "the other parts", "", ""),
+      others: line("others", "total", "the other parts", "", ""), // opens the sum that it is part of
       total: line("total", "total", "Total", element("button", { type: "button", class: "number wide",
         "data-open": "probability", onclick: () => openNumber("probability") }), ""),
     };
-    lines.others.number.disabled = true;
+    delete lines.others.number.dataset.open;
     lines.probability = lines.total.box.querySelector("[data-open=probability]");
     table.replaceChildren(lines.rate.box, ...rows.map((row) => row.box),
       ...(data.groups.length ? [lines.others.box] : []), lines.total.box);
@@ -190,6 +190,7 @@ export default defineWidget("people-grid", (root, actions) => {
     write(lines.rate.value, data.rates[state.rate]);
     number(lines.rate.number, "prior", prior, "base rate");
     write(lines.others.number, signedText(others));
+    lines.others.number.setAttribute("aria-label", `the other findings: ${signedText(others)} nats, open the sum`);
     write(lines.others.heading, `the other ${hidden.length}`);
     number(lines.total.number, "total", total, "total");
     const place = crowdOf(total);
@@ -199,7 +200,7 @@ export default defineWidget("people-grid", (root, actions) => {
     write(crowd, `Of people with these findings, ${data.crowds[place]} have ${data.disease}.`);
     write(legend, `▲ has ${data.disease} · ○ hasn’t · dashed: ${data.crowds[before]} before any finding`);
     write(status, oddsOf(strongest) === 0 ? "No finding says anything."
-      : `${data.findings[strongest].name} moved it most: ${signedText(oddsOf(strongest))} nats.`);
+      : `Moved it most: ${data.findings[strongest].name}, ${signedText(oddsOf(strongest))} nats.`);
     [...tabs.children].forEach((tab) => tab.setAttribute("aria-pressed", String(tab.dataset.group === group)));
     drawPeople(stage, data.counts[place], data.counts[before], data.people, themeColours(root));
     stage.canvas.setAttribute("aria-label", `${data.counts[place]} of 1,000 people are marked as ill`);
