@@ -232,6 +232,18 @@ def across(
     )
 
 
+def model_of_part(split: str, part: int, kind: str, alpha: float) -> Model:
+    """The model that tested a part of a split, which has not seen the part's messages."""
+    return smoothed(_counted(kind, split)[part][0], alpha, None)
+
+
+def message(row: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """A corpus message as its words' features and how often each occurs."""
+    counts = spam.load().counts
+    span = slice(counts.indptr[row], counts.indptr[row + 1])
+    return counts.indices[span].astype(np.int64), counts.data[span].astype(np.int64)
+
+
 def wrong_examples(result: Tested, cut: float = 0.0, most: int = 10) -> Sequence[int]:
     """The corpus rows most surely wrong, worst first."""
     flagged = result.log_odds > cut

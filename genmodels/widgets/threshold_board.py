@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from genmodels.arithmetic import plain
 from genmodels.thresholds import Array, Thresholds
@@ -28,15 +28,21 @@ class Axis:
     Linear where `bend` is None, else logarithmic in the distance below the highest score, bent
     at `bend`, so that a long tail to the left finds room:
     1 - log(1 + (high - s) / bend) / log(1 + (high - low) / bend).
+    Where `both`, 0 is where scores lie densest and both tails are long: asinh(s / bend), scaled.
     """
 
     low: float
     high: float
     bend: float | None = None
+    both: bool = False
 
     def place(self, scores: ArrayLike) -> Array:
         s = np.clip(np.asarray(scores, dtype=np.float64), self.low, self.high)
         width = self.high - self.low or 1.0
+        if self.both and self.bend is not None:
+            bent = np.arcsinh(np.array([self.low, self.high]) / self.bend)
+            place = (np.arcsinh(s / self.bend) - bent[0]) / ((bent[1] - bent[0]) or 1.0)
+            return np.asarray(np.clip(place, 0.0, 1.0))
         if self.bend is None:
             return np.asarray((s - self.low) / width)
         whole = math.log1p(width / self.bend)
@@ -59,19 +65,40 @@ class Axis:
         return sorted(kept)
 
 
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """Names of many cases in few bytes: `words[kind]` and a number, as "hard ham 17"."""
+
+    words: Sequence[str]
+    kind: NDArray[np.int64]
+    number: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    def __getitem__(self, case: int) -> str:
+        return f"{self.words[self.kind[case]]} {self.number[case]}"
+
+
 @dataclass(frozen=True)
 class View:
-    """What the board shows: a stop of its thresholds, and the selected case or None."""
+    """What the board shows: a stop of its thresholds, and the selected case or None.
+
+    open: the number that was clicked last, one of the payload's "openable"; cost: which of its
+    costs the slider says. Only boards that have them.
+    """
 
     stop: int
     selected: int | None
+    open: str | None = None
+    cost: int = 0
 
 
 def payload(
     thresholds: Thresholds,
     *,
     board_id: str,
-    names: Sequence[str],
+    names: Sequence[str] | Coded,
     classes: tuple[str, str],
     axis: Axis,
     score: str,
@@ -98,7 +125,7 @@ def payload(
         "score": score,
         "unit": unit,
         "ticks": [[place, text] for place, text in axis.ticks()],
-        "names": list(names),
+        "names": list(names) if not isinstance(names, Coded) else coded(names),
         "positive": array(t.positive, "u1"),
         "scores": array(t.scores),
         "places": array(places),
@@ -126,6 +153,15 @@ def payload(
     }
 
 
+def coded(names: Coded) -> dict[str, Any]:
+    """`names` as the widget reads them."""
+    return {
+        "words": list(names.words),
+        "kind": array(names.kind, "u1"),
+        "number": array(names.number, "i4"),
+    }
+
+
 def threshold_board(prepared: dict[str, Any], *, goto: dict[str, Any], key: str) -> View:
     """Mount the board; `goto` {token, stop, selected} moves it whenever its token is new."""
     result = _mount(key=key, data=encode({**prepared, "goto": goto}), on_view_change=lambda: None)
@@ -138,10 +174,14 @@ def view_of(result: Any, prepared: Mapping[str, Any], goto: Mapping[str, Any]) -
     view: Mapping[str, Any] = said if isinstance(said, Mapping) else {}
     if view.get("board") != prepared["board_id"] or view.get("token") != goto["token"]:
         view = goto
-    stops, cases = prepared["cut"]["shape"][0], len(prepared["names"])
+    stops, names = prepared["cut"]["shape"][0], prepared["names"]
+    cases = names["kind"]["shape"][0] if isinstance(names, Mapping) else len(names)
+    said_open = view.get("open")
     return View(
         _whole(view.get("stop"), stops) or 0,
         _whole(view.get("selected"), cases),
+        said_open if said_open in prepared.get("openable", ()) else None,
+        _whole(view.get("cost"), len(prepared.get("costs", {}).get("values", ()))) or 0,
     )
 
 

@@ -1,5 +1,6 @@
 // A cut dragged over scores. Python sent every possible cut's numbers; this looks them up.
 
+import { createRates, drawCosts } from "./threshold-costs.js";
 import * as draw from "./threshold-draw.js";
 import { themeColours } from "./palette.js";
 import { createStage, draggable } from "./stage.js";
@@ -12,6 +13,7 @@ export default defineWidget("threshold-board", (root, actions) => {
   let stop = 0;
   let selected = null;
   let held = false;
+  let open = null; // the number that Python shows, on boards with rates
   let goto = null;
   let told = null; // the view as Python last heard it
 
@@ -36,6 +38,25 @@ export default defineWidget("threshold-board", (root, actions) => {
   const reads = ["flagged", "recall", "precision", "alarms", "nominal"].map(readout);
   const figures = element("dl", { class: "figures" }, ...reads.flatMap((r) => [r.name, r.value]));
   lower.appendChild(figures);
+  const rates = createRates({
+    onOpen(name) {
+      open = name;
+      selected = null;
+      describe();
+      request();
+      tell();
+    },
+    onCost(eventTime, settled) {
+      describe();
+      frame.request(eventTime);
+      if (settled) tell();
+    },
+    onMove(to, eventTime) {
+      move(to, eventTime);
+      tell();
+    },
+  });
+  lower.appendChild(rates.box);
   const list = (title) => {
     const heading = element("h4", {}, title);
     const items = element("div", { class: "items" });
@@ -64,15 +85,22 @@ export default defineWidget("threshold-board", (root, actions) => {
       ["recall", `${percent(data.recall[stop])} (${missed} ${leftOut})`],
       ["precision", percent(data.precision[stop])],
       ["false alarms", `${percent(data.falseAlarm[stop])} (${data.fp[stop]} of ${negatives})`],
-      ["nominal", data.nominal ? percent(data.nominal.rate) : ""],
+      ["nominal", data.nominal?.rate !== undefined ? percent(data.nominal.rate) : ""],
     ];
     reads.forEach((read, i) => {
       [read.name.textContent, read.value.textContent] = texts[i];
       read.name.hidden = read.value.hidden = !texts[i][1];
     });
-    fill(flaggedList, range(flagged - 1, -1, -1), flagged, `${capital(verb)}, nearest the cut first`);
-    fill(passedList, range(flagged, data.order.length, 1), data.order.length - flagged,
-      "Let pass, nearest the cut first");
+    if (data.lists === "wrong") {
+      fill(flaggedList, only(range(0, flagged, 1), 0), data.fp[stop], "False alarms, the surest first");
+      fill(passedList, only(range(data.order.length - 1, flagged - 1, -1), 1), missed,
+        `${capital(leftOut)} ${data.classes[1]}, the surest first`);
+    } else {
+      fill(flaggedList, range(flagged - 1, -1, -1), flagged, `${capital(verb)}, nearest the cut first`);
+      fill(passedList, range(flagged, data.order.length, 1), data.order.length - flagged,
+        "Let pass, nearest the cut first");
+    }
+    rates.describe(data, stop, selected === null ? open : null);
     Object.assign(root.dataset, {
       stop: String(stop), stops: String(last()), flagged: String(flagged), missed: String(missed),
       alarms: String(data.fp[stop]), selected: selected === null ? "" : String(selected),
@@ -86,6 +114,12 @@ export default defineWidget("threshold-board", (root, actions) => {
   function* range(from, to, way) {
     for (let rank = from; rank !== to; rank += way) yield data.order[rank];
   }
+  function* only(cases, kind) {
+    for (const index of cases) if (data.positive[index] === kind) yield index;
+  }
+  const nameOf = (index) => (data.coded
+    ? `${data.coded.words[data.coded.kind[index]]} ${data.coded.number[index]}`
+    : `${data.names[index]}, ${data.classes[data.positive[index]]}`);
   const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
   function fill(target, cases, count, title) {
     target.heading.textContent = title;
@@ -109,7 +143,7 @@ export default defineWidget("threshold-board", (root, actions) => {
       button.dataset.index = String(index);
       button.setAttribute("aria-pressed", String(index === selected));
       button.children[0].style.background = kind ? draw.POSITIVE : draw.NEGATIVE;
-      button.children[1].textContent = `${data.names[index]}, ${data.classes[kind]}`;
+      button.children[1].textContent = nameOf(index);
       button.children[2].textContent = numberText(data.scores[index]);
     });
     const left = count - shown.length;
@@ -131,6 +165,7 @@ export default defineWidget("threshold-board", (root, actions) => {
   }
   function tell() {
     const view = { board: data.board_id, token: goto, stop, selected };
+    if (data.costs) Object.assign(view, { open, cost: rates.cost });
     const text = JSON.stringify(view);
     if (text === told) return;
     told = text;
@@ -139,13 +174,17 @@ export default defineWidget("threshold-board", (root, actions) => {
   function paint(now, eventTime) {
     if (!data || !scores.width) return;
     const colours = themeColours(root);
+    if (data.costs) data.nominal = rates.nominal(data);
     const nominal = data.nominal ? data.nominal.stop : null;
     const share = data.totals[1] / (data.totals[0] + data.totals[1]);
     draw.drawScores(scores, data, stop, selected, held, colours);
+    if (data.costs) drawCosts(scores, data, rates.cost, stop, colours);
     draw.drawCurve(roc, data.falseAlarm, data.recall, stop, nominal,
-      { title: "ROC", xLabel: "false alarm rate", yLabel: "recall ↑", base: [0, 1] }, colours);
+      { title: "ROC", xLabel: "false alarm rate", yLabel: "recall ↑", base: [0, 1],
+        other: data.other && [data.other.falseAlarm, data.other.recall] }, colours);
     draw.drawCurve(pr, data.recall, data.precision, stop, nominal,
-      { title: "PR", xLabel: "recall", yLabel: "precision ↑", base: [share, share] }, colours);
+      { title: "PR", xLabel: "recall", yLabel: "precision ↑", base: [share, share],
+        other: data.other && [data.other.recall, data.other.precision] }, colours);
     if (eventTime !== null) measurePaint("threshold-board", "drag", eventTime);
   }
 
@@ -215,15 +254,21 @@ export default defineWidget("threshold-board", (root, actions) => {
           "cut_place", "flagged", "tp", "fp", "recall", "false_alarm", "precision"]) {
           data[camel[name] ?? name] = decodeArray(next[name]);
         }
-        if (selected !== null && selected >= data.names.length) selected = null;
+        data.coded = next.names.words && { words: next.names.words, kind: decodeArray(next.names.kind),
+          number: decodeArray(next.names.number) };
+        rates.load(data);
+        figures.hidden = Boolean(data.costs);
+        if (selected !== null && selected >= data.scores.length) selected = null;
         stop = Math.min(stop, last());
       }
-      data.nominal = next.nominal;
+      data.nominal = data.costs ? rates.nominal(data) : next.nominal;
       if (next.goto.token !== goto) {
         goto = next.goto.token;
         told = null;
         stop = Math.min(last(), next.goto.stop);
         selected = next.goto.selected;
+        open = next.goto.open ?? null;
+        if (data.costs) rates.setCost(next.goto.cost);
       }
       describe();
       request();

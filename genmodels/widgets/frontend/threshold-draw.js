@@ -144,8 +144,20 @@ export function curveScales(stage) {
   };
 }
 
+function trace(context, x, y, xs, ys) {
+  context.beginPath();
+  let begun = false;
+  for (let j = 0; j < xs.length; j++) {
+    if (Number.isNaN(xs[j]) || Number.isNaN(ys[j])) continue;
+    if (begun) context.lineTo(x(xs[j]), y(ys[j]));
+    else context.moveTo(x(xs[j]), y(ys[j]));
+    begun = true;
+  }
+  context.stroke();
+}
+
 /** A curve in the unit square with its operating point; undefined values are left out. */
-export function drawCurve(stage, xs, ys, stop, nominal, { title, xLabel, yLabel, base }, colours) {
+export function drawCurve(stage, xs, ys, stop, nominal, { title, xLabel, yLabel, base, other }, colours) {
   const { context } = stage;
   const { box, x, y } = curveScales(stage);
   context.clearRect(0, 0, stage.width, stage.height);
@@ -169,17 +181,16 @@ export function drawCurve(stage, xs, ys, stop, nominal, { title, xLabel, yLabel,
   line(context, x(0), y(base[0]), x(1), y(base[1]));
   context.setLineDash([]);
   context.globalAlpha = 1;
+  if (other) {
+    context.strokeStyle = colours.text;
+    context.globalAlpha = 0.55;
+    context.lineWidth = 1.25;
+    trace(context, x, y, other[0], other[1]);
+    context.globalAlpha = 1;
+  }
   context.strokeStyle = colours.primary;
   context.lineWidth = 2;
-  context.beginPath();
-  let begun = false;
-  for (let j = 0; j < xs.length; j++) {
-    if (Number.isNaN(xs[j]) || Number.isNaN(ys[j])) continue;
-    if (begun) context.lineTo(x(xs[j]), y(ys[j]));
-    else context.moveTo(x(xs[j]), y(ys[j]));
-    begun = true;
-  }
-  context.stroke();
+  trace(context, x, y, xs, ys);
   if (nominal !== null && !Number.isNaN(ys[nominal])) {
     context.lineWidth = 1.5;
     context.strokeStyle = colours.text;
