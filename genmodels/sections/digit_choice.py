@@ -102,6 +102,14 @@ def choose_digit(
     return digit
 
 
+def kept_digit(prefix: str, default: int = 0) -> Digit:
+    """The digit of the last `choose_digit`, without its controls."""
+    state = st.session_state
+    if state.get(f"{prefix}_from") == DRAW and state.get(f"{prefix}_drawn"):
+        return digits.linked_digit(state[f"{prefix}_drawn"])
+    return digits.shown_digit(state.get(f"{prefix}_digit_kept", default))
+
+
 def draw_digit(
     prefix: str,
     *,
