@@ -160,13 +160,14 @@ def build(folder: str, map_path: Path, figures_path: Path) -> dict[str, Any]:
     }
 
     origin = train_mu.mean(0)
-    _, sizes, axes = np.linalg.svd(train_mu - origin, full_matrices=False)
+    centred = train_mu - origin
+    _, sizes, axes = np.linalg.svd(centred, full_matrices=False)
     held: dict[str, Any] = {
         "smiles": np.array([s.encode("ascii") for s in test]),
         "mu": test_mu.astype(np.float32),
         "origin": origin,
-        "axes": axes[:2] * np.sign(axes[:2].sum(1, keepdims=True)),
-        "share": sizes[:2] ** 2 / (sizes**2).sum(),
+        "principal_axes": axes[:2] * np.sign(axes[:2].sum(1, keepdims=True)),
+        "principal_share": sizes[:2] ** 2 / (sizes**2).sum(),
     }
     regressions: dict[str, Any] = {}
     climbs: dict[str, Any] = {}
@@ -179,12 +180,6 @@ def build(folder: str, map_path: Path, figures_path: Path) -> dict[str, Any]:
         regressions[name] = {
             "latent_r2": r2(truth, ridge.predict(test_mu)),
             "trigram_r2": r2(truth, trigrams.predict(test)),
-            "plane_r2": r2(
-                truth,
-                Ridge(alpha=1.0)
-                .fit((train_mu - origin) @ held["axes"].T, values[learnt])
-                .predict((test_mu - origin) @ held["axes"].T),
-            ),
         }
         held |= {
             name: truth.astype(np.float32),
@@ -196,6 +191,16 @@ def build(folder: str, map_path: Path, figures_path: Path) -> dict[str, Any]:
         sd = float((train_mu @ unit).std())
         regressions[name]["sd_along"] = sd
         climbs[name] = climb(decoder, test_mu[starts], sd * unit, ridge.predict, trigrams)
+    # Gram and Schmidt: logP's direction, then what QED's adds to it.
+    span = np.linalg.qr(np.stack([held[f"{name}_weights"] for name in PROPERTIES], 1))[0].T
+    span *= np.sign((span * np.stack([held[f"{n}_weights"] for n in PROPERTIES])).sum(1))[:, None]
+    held |= {"axes": span, "share": (centred @ span.T).var(0) / centred.var(0).sum()}
+    for name in PROPERTIES:
+        values = data.properties[name]
+        for key, plane in (("plane_r2", span), ("principal_r2", held["principal_axes"])):
+            fit = Ridge(alpha=1.0).fit(centred @ plane.T, values[learnt])
+            guess = fit.predict((test_mu - origin) @ plane.T)
+            regressions[name][key] = r2(values[held_out], guess)
     map_path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(map_path, **held)
     found = {

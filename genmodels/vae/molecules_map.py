@@ -17,8 +17,8 @@ PROPERTIES = ("logp", "qed")
 
 @dataclass(frozen=True)
 class Plane:
-    """Two orthonormal directions of the latent space: the first two principal components of the
-    training molecules' means mu. `share` (2,) is how much of the variance each holds."""
+    """Two orthonormal directions of the latent space through the training molecules' mean of mu.
+    `share` (2,) is how much of the variance of mu each holds."""
 
     origin: np.ndarray  # (L,)
     axes: np.ndarray  # (2, L)
@@ -69,12 +69,17 @@ class Direction:
 @dataclass(frozen=True)
 class MoleculeMap:
     """Held-out molecules: `smiles`, posterior means `mu` (2000, L), given `properties` (2000,)
-    each (logp, qed from MOSES), and the map `xy` (2000, 2) = plane.project(mu)."""
+    each (logp, qed from MOSES), and the map `xy` (2000, 2) = plane.project(mu).
+
+    `plane` is spanned by the two regression directions: logP grows to the right, QED (less what
+    it shares with logP) upwards. `principal` is spanned by the first two principal components.
+    """
 
     smiles: tuple[str, ...]
     mu: np.ndarray
     properties: dict[str, np.ndarray]
     plane: Plane
+    principal: Plane
     directions: dict[str, Direction]
     xy: np.ndarray
 
@@ -88,7 +93,9 @@ def molecule_map(path: Path = MAP_FILE) -> MoleculeMap:
         smiles = tuple(str(s, "ascii") for s in held["smiles"].tolist())
         mu = held["mu"].astype(np.float64)
         n, latent = mu.shape
-        shapes = {"origin": (latent,), "axes": (2, latent), "share": (2,)}
+        shapes: dict[str, tuple[int, ...]] = {"origin": (latent,)}
+        for prefix in ("", "principal_"):
+            shapes |= {f"{prefix}axes": (2, latent), f"{prefix}share": (2,)}
         shapes |= {f"{name}_weights": (latent,) for name in PROPERTIES}
         shapes |= dict.fromkeys(PROPERTIES, (n,))
         for key, shape in shapes.items():
@@ -98,7 +105,10 @@ def molecule_map(path: Path = MAP_FILE) -> MoleculeMap:
             raise ValueError(f"smiles must be {n}; got {len(smiles)}")
     except (OSError, KeyError, ValueError, TypeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path} must hold the molecules' map; got: {error}") from error
-    plane = Plane(*(held[key].astype(np.float64) for key in ("origin", "axes", "share")))
+    plane, principal = (
+        Plane(*(held[key].astype(np.float64) for key in ("origin", f"{p}axes", f"{p}share")))
+        for p in ("", "principal_")
+    )
     directions = {
         name: Direction(
             name,
@@ -109,7 +119,7 @@ def molecule_map(path: Path = MAP_FILE) -> MoleculeMap:
         for name in PROPERTIES
     }
     properties = {name: held[name].astype(np.float64) for name in PROPERTIES}
-    return MoleculeMap(smiles, mu, properties, plane, directions, plane.project(mu))
+    return MoleculeMap(smiles, mu, properties, plane, principal, directions, plane.project(mu))
 
 
 def figures(path: Path = FIGURES_FILE) -> dict[str, Any]:
