@@ -87,8 +87,10 @@ def visitor() -> str:
 
 
 def begin() -> None:
-    st.session_state["vtr_training"] = int(st.session_state["vtr_seed"])
-    goto(0)
+    seed = int(st.session_state["vtr_seed"])
+    st.session_state["vtr_training"] = seed
+    known = jobs.find(run.key(seed))
+    goto(max(0, known.done - 1) if known else 0)
 
 
 def stop() -> None:
@@ -148,9 +150,11 @@ def train_now() -> None:
 def films(job: jobs.Job, seed: int, running: bool) -> None:
     row = frame.stage_row((0.1, 8.0, 2.8))
     shots = run.shots_of(job)
+    sent = st.session_state.get("vtr_sent", {}).get(seed, 0)
+    st.session_state["vtr_sent"] = {seed: len(shots)}
     with row.stage:
         moment = latent_movie(
-            run.running_payload(seed, job, whole=not running),
+            run.running_payload(seed, job, sent if running else 0),
             goto=st.session_state["vtr_goto"],
             running=running,
             key=f"vtr_now_{seed}",

@@ -49,11 +49,12 @@ def test_a_training_begins_is_watched_and_stopped() -> None:
     job = run.started(3, visitor)
     assert jobs.wait(job, lambda j: j.done >= 3, 60)
     assert run.started(3, visitor) is job
-    part = run.running_payload(3, job, whole=False)
     shots = run.shots_of(job)
-    assert part["first"] + len(part["losses"]) >= 3
-    assert len(part["losses"]) <= run.LAST
-    whole = run.running_payload(3, job, whole=True)
+    part = run.running_payload(3, job, sent=3)
+    assert part["first"] == 0
+    assert len(part["losses"]) >= 3
+    assert run.running_payload(3, job, sent=10**6)["first"] >= len(shots) - run.LAST
+    whole = run.running_payload(3, job, sent=0)
     assert whole["first"] == 0
     jobs.leave(run.key(3), visitor)
     assert shots[0].mu.shape == (2000, 2)

@@ -19,8 +19,8 @@ from genmodels.widgets.latent_movie import packed
 
 MAX_SEED = 7
 """Trainings that may run or be kept: a job each, some megabytes of moments."""
-LAST = 4
-"""Moments that a refresh sends while a training runs; the film keeps those before."""
+LAST = 3
+"""Moments that a refresh sends once more while a training runs, should one have gone missing."""
 
 
 @lru_cache(maxsize=1)
@@ -91,10 +91,10 @@ def shots_of(job: jobs.Job) -> list[Moment]:
     return [done[cell] for cell in job.cells if cell in done]
 
 
-def running_payload(seed: int, job: jobs.Job, whole: bool) -> dict[str, Any]:
-    """What a refresh sends: the last moments, or all of them once the training has ended."""
+def running_payload(seed: int, job: jobs.Job, sent: int) -> dict[str, Any]:
+    """What a refresh sends: the moments beyond those `sent`, and a few of these again."""
     shots = shots_of(job)
-    first = 0 if whole else max(0, len(shots) - LAST)
+    first = max(0, min(sent, len(shots)) - LAST)
     return film(f"now-{seed}", shots[first:], first, job.total)
 
 

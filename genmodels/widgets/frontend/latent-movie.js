@@ -203,14 +203,16 @@ export default defineWidget("latent-movie", (root, actions) => {
     const follows = follow && data.running;
     next.losses.forEach((loss, i) => {
       const n = next.first + i;
-      if (n > shots.length || shots[n]) return; // one that was missed comes with the whole
-      shots[n] = { mu: Float32Array.from(codes.subarray(i * size, (i + 1) * size), (v) => v * next.unit),
+      if (shots[n] && !shots[n].stands) return;
+      const shot = { mu: Float32Array.from(codes.subarray(i * size, (i + 1) * size), (v) => v * next.unit),
         grid: all.slice(i * tile, (i + 1) * tile), loss, image: null };
+      while (shots.length < n) shots.push({ ...shot, stands: true }); // stands in for one that was missed
+      shots[n] = shot;
     });
     if (goto !== next.goto.token) {
       goto = next.goto.token;
-      at = Math.min(Math.max(0, shots.length - 1), next.goto.moment);
-      follow = at === shots.length - 1;
+      follow = next.running;
+      at = Math.max(0, follow ? shots.length - 1 : Math.min(shots.length - 1, next.goto.moment));
     } else if (follows && shots.length) at = shots.length - 1;
     if (shots.length) transport.setCount(shots.length, at);
     describe();
