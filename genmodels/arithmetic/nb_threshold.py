@@ -17,7 +17,7 @@ from genmodels.runs.nb_threshold import Setup
 SHOWN = 10
 
 
-def _fraction(title: str, words: tuple[str, str], top: str, bottom: str, note: str) -> Opened:
+def fraction(title: str, words: tuple[str, str], top: str, bottom: str, note: str) -> Opened:
     """A share of counts; `top` and `bottom` are sums of whole numbers."""
     below = sum(int(part) for part in bottom.split("+"))
     above = sum(int(part) for part in top.split("+"))
@@ -41,16 +41,16 @@ def rates(setup: Setup, stop: int) -> Mapping[str, Callable[[], Opened]]:
     def group(i: int, note: str) -> Callable[[], Opened]:
         name = runs.WORDS[i]
         title = "Recall: spam flagged" if i == 2 else f"{name.capitalize()} flagged"
-        return lambda: _fraction(
+        return lambda: fraction(
             title, (f"flagged {name}", f"all {name}"), f"{flagged[i]}", f"{found.totals[i]}", note
         )
 
     return {
-        "precision": lambda: _fraction(
+        "precision": lambda: fraction(
             "Precision", ("spam flagged", "all flagged"), f"{tp}", f"{tp} + {fp}",
             f"Of {tp + fp} flagged messages {fp} are ham. It depends on how much spam comes.",
         ),
-        "accuracy": lambda: _fraction(
+        "accuracy": lambda: fraction(
             "Accuracy", ("right", "all"), f"{tp} + {tn}", f"{tp} + {tn} + {fp} + {fn}",
             "Calling everything ham would reach "
             f"{plain(t.negatives / len(t.scores))}. {_by_fold(setup, stop)}",

@@ -12,7 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genmodels.datasets import spam
-from genmodels.runs.nb_drift import EARLIER, HARD_HAM, KINDS, LIMIT, Model, check_filter
+from genmodels.runs.nb_drift import (
+    EARLIER,
+    HARD_HAM,
+    KINDS,
+    LIMIT,
+    Model,
+    check_filter,
+    log_odds,
+)
 
 Array = NDArray[np.float64]
 ORDERS = ("random", "later")
@@ -103,11 +111,7 @@ def _running(hit: NDArray[np.bool_], case: NDArray[np.bool_]) -> Array:
 @lru_cache(maxsize=16)
 def _begin(order: str, kind: str, training: int) -> Model:
     data = spam.load()
-    pool = data.train
-    if order == "later":
-        early = np.flatnonzero(np.isin(data.group, EARLIER))
-        pool = np.random.default_rng(STREAM_SEED).permutation(early)
-    rows = pool[:training]
+    rows = training_rows(Setting(order, kind=kind, training=training))
     start = KINDS[kind].empty((spam.HAM, spam.SPAM), data.counts.shape[1], prior=[0.5, 0.5])
     return start.update(data.counts[rows].astype(float), data.is_spam[rows])
 
@@ -119,6 +123,36 @@ def rows_of(setting: Setting) -> NDArray[np.int64]:
     if setting.order == "later":
         rows = np.flatnonzero(~np.isin(data.group, EARLIER))
     return np.asarray(np.random.default_rng(setting.seed).permutation(rows))
+
+
+def prior_of(class_count: Array, prior: float | None) -> Array:
+    """[P(ham), P(spam)]: as set, else the shares learnt; (n + 1) / (N + 2) while one is unseen."""
+    if prior is not None:
+        return np.array([1 - prior, prior])
+    if class_count.min() > 0:
+        return np.asarray(class_count / class_count.sum())
+    return np.asarray((class_count + 1) / (class_count.sum() + 2))
+
+
+def training_rows(setting: Setting) -> NDArray[np.int64]:
+    """The messages that the filter has learnt before the stream begins."""
+    data = spam.load()
+    pool = data.train
+    if setting.order == "later":
+        early = np.flatnonzero(np.isin(data.group, EARLIER))
+        pool = np.random.default_rng(STREAM_SEED).permutation(early)
+    return np.asarray(pool[: setting.training])
+
+
+def model_at(setting: Setting, place: int) -> Model:
+    """The model that judges the stream's message `place` (from 0): what it has learnt by then."""
+    data = spam.load()
+    model = _begin(setting.order, setting.kind, setting.training)
+    if setting.online:
+        rows = rows_of(setting)[:place]
+        model = model.update(data.counts[rows].astype(float), data.is_spam[rows])
+    prior = prior_of(model.class_count, setting.prior)
+    return model.with_alpha(setting.alpha).with_prior(prior)
 
 
 @dataclass
@@ -135,10 +169,7 @@ class _Counts:
 
     def judge(self, features: NDArray[Any], times: Array) -> float:
         """log p(spam, x) - log p(ham, x), in nats."""
-        share = (self.class_count + 1) / (self.class_count.sum() + 2)  # one class may be unseen
-        prior = share if self.prior is None else np.array([1 - self.prior, self.prior])
-        if self.prior is None and self.class_count.min() > 0:
-            prior = self.class_count / self.class_count.sum()
+        prior = prior_of(self.class_count, self.prior)
         there = np.log(self.feature_count[:, features] + self.alpha)
         if self.kind == "multinomial":
             total = np.log(self.words + self.alpha * self.feature_count.shape[1])
@@ -189,11 +220,13 @@ def play(setting: Setting) -> Iterator[tuple[int, float, int]]:
             counts.learn(features, times, label)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def stream(setting: Setting) -> Stream:
-    """The whole stream, played to its end."""
-    columns = list(zip(*play(setting), strict=True))
-    row = np.array(columns[0], dtype=np.int64)
-    hard = spam.load().group[row] == HARD_HAM
-    labels = np.array(columns[2], dtype=np.int64)
-    return Stream(setting, row, np.array(columns[1], dtype=float), labels, hard)
+    """The whole stream, played to its end; a model that learns nothing judges it at once."""
+    data = spam.load()
+    row = rows_of(setting)
+    if setting.online:
+        odds = np.array([odds for _, odds, _ in play(setting)], dtype=float)
+    else:
+        odds = log_odds(model_at(setting, 0), data.counts[row].astype(float))
+    return Stream(setting, row, odds, data.is_spam[row], data.group[row] == HARD_HAM)

@@ -17,14 +17,16 @@ const HOLD_MS = 350; // after a glide, so that a step can be read
  * `onStep(step, { glide, eventTime, settled })`: glide is the animation's length in ms, 0 for a jump;
  * settled is false while a scrubber is held. `next(step, direction)` may skip (by column, say).
  * `hold`: ms between two steps that play, beside the glide.
+ * `rates`: steps a second to choose from instead of speeds; many steps may then fall into one frame,
+ * and `onFrame(position)` tells while it plays how far it is, between two steps as well.
  * Arrow keys step, space plays, Home and End jump, on the transport and wherever `keys(element)` is called.
  */
 export function createTransport(parent, { onStep, unit = "step", next = (step, way) => step + way,
-  extra = [], hold = HOLD_MS }) {
+  extra = [], hold = HOLD_MS, rates = null, onFrame = null }) {
   let count = 1;
   let step = 0;
   let timer = 0;
-  let speed = 1;
+  let speed = rates ? rates[0] : 1;
 
   const button = (name, path, action) =>
     element("button", { type: "button", "aria-label": name, title: name, onclick: action }, icon(path));
@@ -37,8 +39,8 @@ export function createTransport(parent, { onStep, unit = "step", next = (step, w
     "aria-label": `Scrub to a ${unit}` });
   const counter = element("span", { class: "count" });
   const rate = element("select", { "aria-label": "Speed", title: "Speed" },
-    ...[0.25, 0.5, 1, 2, 4].map((value) =>
-      element("option", { value, selected: value === 1 }, `${value}×`)));
+    ...(rates ?? [0.25, 0.5, 1, 2, 4]).map((value) =>
+      element("option", { value, selected: value === speed }, rates ? `${value} a second` : `${value}×`)));
   const bar = element("div", { class: "transport", role: "group", "aria-label": "Playback" },
     first, back, play, ahead, last, scrub, counter, rate, ...extra);
   parent.appendChild(bar);
@@ -70,6 +72,7 @@ export function createTransport(parent, { onStep, unit = "step", next = (step, w
     play.replaceChildren(icon(ICONS.pause));
     play.setAttribute("aria-label", "Pause");
     bar.dataset.playing = "true";
+    if (rates) return run();
     const tick = () => {
       if (step >= count - 1) return pause();
       go(next(step, 1), null, glideLength(), false);
@@ -77,8 +80,22 @@ export function createTransport(parent, { onStep, unit = "step", next = (step, w
     };
     timer = setTimeout(tick, 0);
   }
+  function run() {
+    let position = step;
+    let before = null;
+    const frame = (now) => {
+      position = Math.min(count - 1, position + (before === null ? 0 : ((now - before) / 1000) * speed));
+      before = now;
+      timer = requestAnimationFrame(frame);
+      go(Math.floor(position), null, 0, false);
+      onFrame?.(position);
+      if (position >= count - 1) pause();
+    };
+    timer = requestAnimationFrame(frame);
+  }
+  const halt = () => (rates ? cancelAnimationFrame(timer) : clearTimeout(timer));
   function pause() {
-    clearTimeout(timer);
+    halt();
     timer = 0;
     play.replaceChildren(icon(ICONS.play));
     play.setAttribute("aria-label", "Play");
@@ -112,6 +129,10 @@ export function createTransport(parent, { onStep, unit = "step", next = (step, w
     get step() { return step; },
     get playing() { return timer !== 0; },
     get speed() { return speed; },
+    set speed(value) {
+      speed = value;
+      rate.value = String(value);
+    },
     /** New steps; keeps the step where it can, without calling onStep. */
     setCount(steps, at = step) {
       count = Math.max(1, steps);
@@ -125,6 +146,6 @@ export function createTransport(parent, { onStep, unit = "step", next = (step, w
     /** Let arrows, space, Home and End on `node` drive the transport; returns the handler. */
     keys(node) { node.addEventListener("keydown", onKey); return onKey; },
     onKey,
-    destroy: () => clearTimeout(timer),
+    destroy: halt,
   };
 }
