@@ -5,6 +5,7 @@ as someone watches; a visitor who leaves (or hasn't looked for `PATIENCE` second
 go on, and what was computed is kept for whoever asks next.
 """
 
+import atexit
 import logging
 import threading
 import time
@@ -58,6 +59,8 @@ class Job:
 
     def _wanted(self) -> bool:
         with _lock:
+            if _ending:
+                return False
             soon = time.monotonic() - PATIENCE
             return any(seen > soon for seen in self._watchers.values())
 
@@ -68,6 +71,26 @@ _kept: OrderedDict[Hashable, Job] = OrderedDict()
 _queue: list[Job] = []
 """Jobs to do, the first one running."""
 _worker: threading.Thread | None = None
+_ending = False
+
+
+@atexit.register
+def _end() -> None:
+    """Let the running part come to its end: a thread cut off inside Torch takes the process down
+    with an abort instead of an exit."""
+    global _ending
+    _ending = True
+    if _worker is not None:
+        with _changed:
+            _queue.clear()
+            _changed.notify_all()
+        deadline = time.monotonic() + 5.0
+        while _computing.locked() and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+
+_computing = threading.Lock()
+"""Held while a cell is computed."""
 
 
 def start(key: Hashable, cells: Sequence[Hashable], compute: Compute, *, visitor: str) -> Job:
@@ -144,6 +167,8 @@ def _work() -> None:
             with _lock:
                 job.failed = f"the computation failed: {type(error).__name__}"
         with _changed:
+            if _ending:
+                return
             _queue.remove(job)
             # Someone may have come back between the last look and here.
             if not job.finished and job._wanted():
@@ -158,7 +183,8 @@ def _finish(job: Job) -> None:
             continue
         if not job._wanted():
             return
-        result = job.compute(cell, lambda: not job._wanted())
+        with _computing:
+            result = job.compute(cell, lambda: not job._wanted())
         if result is None:
             return
         with _changed:
