@@ -46,20 +46,23 @@ class BatchNorm(nn.Module):
 
 
 class Generator(nn.Module):
-    """z (N, latent) - 32 x 7 x 7 - 16 x 14 x 14 - 28 x 28, batch norm and ReLU between."""
+    """z (N, latent) - 128 - 32 x 7 x 7 - 16 x 14 x 14 - 28 x 28, batch norm and ReLU between."""
 
     def __init__(self, latent: int = 2, width: int = 32) -> None:
         super().__init__()
         self.latent, self.width = latent, width
-        self.spread = nn.Linear(latent, width * 49, bias=False)
-        self.norm_1 = BatchNorm(width)
+        self.hidden = nn.Linear(latent, 128, bias=False)
+        self.norm_0 = BatchNorm(128)
+        self.spread = nn.Linear(128, width * 49, bias=False)
+        self.norm_1 = BatchNorm(width * 49)  # a unit each, or z drowns in one fixed pattern
         self.up_1 = nn.ConvTranspose2d(width, width // 2, 4, stride=2, padding=1, bias=False)
         self.norm_2 = BatchNorm(width // 2)
         self.up_2 = nn.ConvTranspose2d(width // 2, 1, 4, stride=2, padding=1)
 
     def forward(self, z: Tensor) -> Tensor:
         """Pictures (N, 784) in (0, 1)."""
-        h = relu(self.norm_1(self.spread(z).reshape(-1, self.width, 7, 7)))
+        h = relu(self.norm_0(self.hidden(z)))
+        h = relu(self.norm_1(self.spread(h))).reshape(-1, self.width, 7, 7)
         h = relu(self.norm_2(self.up_1(h)))
         return torch.sigmoid(self.up_2(h)).flatten(1)
 
@@ -77,18 +80,19 @@ class Generator(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """28 x 28 - 16 x 14 x 14 - 32 x 7 x 7 - one logit: how real a picture looks."""
+    """28 x 28 - 16 x 14 x 14 - 32 x 7 x 7, batch norm - one logit: how real a picture looks."""
 
     def __init__(self, width: int = 32) -> None:
         super().__init__()
         self.down_1 = nn.Conv2d(1, width // 2, 4, stride=2, padding=1)
         self.down_2 = nn.Conv2d(width // 2, width, 4, stride=2, padding=1)
+        self.norm = BatchNorm(width)
         self.score = nn.Linear(width * 49, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits (N,) of pictures (N, 784)."""
         h = leaky_relu(self.down_1(x.reshape(-1, 1, 28, 28)), 0.2)
-        h = leaky_relu(self.down_2(h), 0.2)
+        h = leaky_relu(self.norm(self.down_2(h)), 0.2)
         return self.score(h.flatten(1))[:, 0]
 
     def judge(self, x: np.ndarray) -> np.ndarray:

@@ -40,7 +40,7 @@ class Recipe:
     seed: int
     epochs: int
     batch: int = 64
-    learning_rate: float = 3e-4
+    learning_rate: float = 4e-4
     beta_1: float = 0.5
     limit: int = 0
 
@@ -235,7 +235,7 @@ def run(name: str, data: mnist.Mnist, asked: argparse.Namespace) -> None:
     assert isinstance(trace, Trace)
     write_training(name, trace, recipe.epochs * (n // recipe.batch), asked.training)
     record = {
-        "model": f"G: {recipe.latent} - 32x7x7 - 16x14x14 - 28x28; D: the way back, one logit",
+        "model": f"G: {recipe.latent} - 128 - 32x7x7 - 16x14x14 - 28x28; D: back to one logit",
         "parameters": sum(p.numel() for p in job.modules["g"].parameters()),
         "discriminator_parameters": sum(p.numel() for p in job.modules["d"].parameters()),
         "recipe": dict(job.recipe),
