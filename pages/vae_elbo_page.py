@@ -1,0 +1,145 @@
+"""The ELBO, seen: two bars under the hand, draws again and again, the gap to log p(x) closing."""
+
+from functools import partial
+
+import streamlit as st
+
+from genmodels import frame
+from genmodels.datasets import mnist
+from genmodels.export import elbo as export
+from genmodels.export.worked import WEIGHTS, weights
+from genmodels.runs import elbo_run as run
+from genmodels.runs.elbo_run import Place
+from genmodels.sections import digit_choice
+from genmodels.sections.digit_choice import choose_digit
+from genmodels.widgets.elbo_bars import elbo_bars, payload, said
+
+KEY, DIGIT = "vel_bars", 7
+AMBIGUOUS = 1167
+HINT = "Drag the ellipse by its middle or its two handles. Click a number to open it."
+state = st.session_state
+
+
+def begin(place: Place, digit: int | None = None) -> None:
+    """Put the page to `place`, on another test digit if one is given."""
+    if digit is not None:
+        digit_choice.put_test("vel", digit)
+        state["vel_of"] = f"test:{digit}"
+    state["vel_place"] = place
+    state["vel_start"] = state.get("vel_start", 0) + 1
+
+
+def prior() -> None:
+    begin(Place(q=(0.0, 0.0, 1.0, 1.0), draws=64, opened="kl"), DIGIT)
+
+
+def narrow() -> None:
+    q = run.encoder_q(f"test:{DIGIT}")
+    begin(Place(q=(*q.mu, 0.002, 0.002), opened="kl2"), DIGIT)
+
+
+@st.fragment
+def bars() -> None:
+    row = frame.stage_row((1.75, 7.0, 2.75))
+    with row.controls:
+        digit = choose_digit("vel", default=DIGIT)
+        digit_choice.problems("vel", PROBLEMS)
+        for name in run.NAMES:
+            frame.problem(PROBLEMS.get(name))
+        st.caption(f"Shown: {digit.source}. {mnist.SOURCE.title}.")
+    if state.setdefault("vel_of", digit.id) != digit.id:  # another digit: its own q
+        state["vel_of"] = digit.id
+        begin(Place(draws=state["vel_place"].draws))
+    start_id = f"{state['vel_start']}"
+    place = said(KEY, state["vel_place"], start_id)
+    state["vel_place"] = place
+    q = run.q_of(digit, place)
+    prepared = payload(
+        digit,
+        run.encoder_q(digit.id),
+        q,
+        place,
+        run.cloud(digit, place),
+        run.before(digit.id),
+        run.runs(digit, place),
+        run.view(digit.id),
+        start_id,
+    )
+    with row.stage:
+        elbo_bars(prepared, key=KEY)
+    frame.set_link(run.to_link(place))
+    state["vel_shown"] = (digit, place)
+    with row.inspector:
+        frame.inspect(run.opened(digit, place), HINT)
+        if not place.opened:
+            st.caption(
+                "Blue: the true posterior $p(z\\mid x)$, computed cell by cell. Orange: $q$ at one "
+                "and two σ, with its draws. Dotted: the encoder's $q$."
+            )
+
+
+linked, unsound = run.from_link({name: frame.link_value(name) for name in run.NAMES})
+PROBLEMS = frame.link_problems(
+    "vel",
+    {
+        **digit_choice.checks("vel", DIGIT),
+        **{name: (None, unsound.get(name)) for name in run.NAMES},
+    },
+)
+if "vel_place" not in state:
+    begin(linked)
+
+frame.header(
+    "The ELBO, seen",
+    "What training can compute lies below what it wants, by what q misses.",
+    r"\log p(x)=\bigl[\mathbb E_q\log p(x\mid z)-\mathrm{KL}(q\,\|\,p(z))\bigr]"
+    r"+\mathrm{KL}\bigl(q\,\|\,p(z\mid x)\bigr)",
+)
+bars()
+frame.try_this(
+    "vel",
+    [
+        frame.Try(
+            "q is the prior",
+            "Let q be N(0, I), whatever the picture. KL is 0 then. What does the other bar do?",
+            prior,
+        ),
+        frame.Try(
+            "Almost sure",
+            "Shrink σ to 0.002: every draw is nearly the same picture. Which bar pays?",
+            narrow,
+        ),
+        frame.Try(
+            "A crooked posterior",
+            "An ellipse along the axes must cover a slanting posterior. Does the gap show it?",
+            partial(begin, Place(opened="gap"), AMBIGUOUS),
+        ),
+        frame.Try(
+            "One sample",
+            "With one importance sample, where does the estimate stand on average: at log p(x) or "
+            "at the ELBO?",
+            partial(begin, Place(samples=1, opened="estimate"), DIGIT),
+        ),
+    ],
+)
+st.markdown("**Take away.**")
+if "vel_shown" in state:
+    digit, place = state["vel_shown"]
+    found = run.runs(digit, place)
+    frame.take_away(
+        "vel",
+        [
+            frame.Download(
+                "Numbers (JSON)", "elbo.json", "application/json",
+                partial(export.record, digit, place),
+            ),
+            frame.Download("Estimates (CSV)", "elbo.csv", "text/csv", partial(export.table, found)),
+            frame.Download(
+                "Picture (SVG)", "elbo.svg", "image/svg+xml", partial(export.picture, found)
+            ),
+            frame.Download(
+                "Script (NumPy)", "elbo.py", "text/x-python", partial(export.script, digit, place)
+            ),
+            frame.Download("Weights for the script", WEIGHTS, "application/octet-stream", weights),
+        ],
+    )  # fmt: skip
