@@ -43,7 +43,7 @@ PAGES: dict[str, list[tuple[str, str, str]]] = {
         ("vae_worked_example_page.py", "Worked example", "vae-worked-example"),
         ("vae_elbo_page.py", "The ELBO, seen", "vae-elbo"),
         ("vae_training_page.py", "Watch it train", "vae-training"),
-        ("vae_properties_page.py", "Properties of the latent space", "vae-properties"),
+        ("vae_properties_page.py", "Latent properties", "vae-properties"),
         ("vae_beta_page.py", "Beta-VAE", "vae-beta"),
         ("vae_conditional_page.py", "Conditional VAE", "vae-conditional"),
         ("vae_vq_page.py", "VQ-VAE", "vae-vq"),
