@@ -200,8 +200,8 @@ def two_scales() -> None:
         st.plotly_chart(balance(run.lecture_scales()), key="vwe_balance_lecture", config=CHART)
         st.caption(
             "β = 784 in disguise: training then gives up the picture to save KL. This project's "
-            f"β = 10 already keeps only {plain(run.beta_kl('beta-10'))} nats of KL a picture, "
-            f"β = 1 {plain(run.beta_kl('beta-1'))}."
+            f"model with β = 10 already keeps only {plain(run.beta_kl('beta-10'))} nats of KL a "
+            f"picture, where the one with β = 1 keeps {plain(run.beta_kl('beta-1'))}."
         )
     with row.inspector:
         names = [*(scale.name for scale in found), *(f"{scale.name} + KL" for scale in found)]

@@ -42,5 +42,5 @@ def test_by_keys_on_a_phone(open_page: Callable[..., Page]) -> None:
     root.locator("canvas.gap").press("Home")
     expect(root).to_have_attribute("data-samples", "1")
     page.wait_for_url(re.compile("vel_n=1"))
-    expect(root.locator(".status")).to_contain_text("1 draws")
+    expect(root.locator(".status")).to_contain_text("1 draw:")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

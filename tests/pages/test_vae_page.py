@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from genmodels import vae
+from genmodels import ink, vae
 from genmodels.datasets import mnist
 from genmodels.vae import first_paint
 from genmodels.widgets.latent_pad import Place, from_link, payload, place_from, to_link
@@ -52,6 +52,15 @@ def test_a_chosen_digit_with_an_opened_number() -> None:
 def test_a_free_z_opens_its_prior() -> None:
     at = run(vae_z="3,-3", vae_open="prior")
     assert "−10.83787707" in words(at)
+
+
+def test_a_drawing_in_the_link_is_on_the_pad() -> None:
+    drawn = ink.to_text((mnist.shown().pictures[3] // 17 * 17).astype("uint8"))
+    at = run(vae_section="Draw", vaed_ink=drawn)
+    assert "encoded while you draw" in words(at)
+    assert not at.warning
+    at = run(vae_section="Draw", vaed_ink="nonsense")
+    assert any("must be a drawn digit" in warning.value for warning in at.warning)
 
 
 def test_the_record_can_be_taken_away() -> None:

@@ -50,7 +50,7 @@ export default defineWidget("digit-pad", (root, actions) => {
   const yPicture = small("Its reconstruction");
   const pictures = element("div", { class: "pictures" },
     element("figure", {}, xPicture, element("figcaption", {}, "x, centred")),
-    element("figure", {}, yPicture, element("figcaption", {}, "reconstruction")));
+    element("figure", {}, yPicture, element("figcaption", {}, "decoded")));
   const numbers = element("div", { class: "numbers" });
   const values = NAMED.map(([name, text]) => {
     const value = element("button", { type: "button", class: "number", "data-number": name, disabled: true,
@@ -87,7 +87,7 @@ export default defineWidget("digit-pad", (root, actions) => {
     open(`pixel:${at(event.clientY - box.top, box.height) * SIDE + at(event.clientX - box.left, box.width)}`);
   });
   const ink = createInk(holder, {
-    onInk: (time) => { ask(time); loop.request(time); },
+    onInk: (time) => { ask(time); loop.request(); },
     onEnd: () => { released = asked; settle(); },
     onShow: (time) => loop.request(time),
   });

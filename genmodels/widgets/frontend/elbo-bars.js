@@ -13,6 +13,7 @@ const PICTURES = 12;
 const SETTLE_MS = 350;
 const PLAY_MS = 450;
 const REACH = 16;
+const THEME_MS = 500; // the theme is asked for no more often: a computed style costs time
 const MAX_SEED = 9999;
 const NAMED = [["reconstruction", "reconstruction"], ["kl1", "KL₁"], ["kl2", "KL₂"], ["kl", "KL"], ["elbo", "−ELBO"]];
 
@@ -30,6 +31,10 @@ export default defineWidget("elbo-bars", (root, actions) => {
   let settling = 0;
   let playing = 0;
   let grabbed = 0;
+  let shownView = null;
+  let fresh = null;
+  let themeRead = -Infinity;
+  let charted = ""; // what the chart shows
   let colours = null;
   let scales = null;
   let gap = null;
@@ -41,7 +46,7 @@ export default defineWidget("elbo-bars", (root, actions) => {
   const barHolder = element("div", {});
   const gapHolder = element("div", {});
   const draws = element("select", { "aria-label": "Draws of z", title: "Draws of z" });
-  const play = button("Again and again", "Draw anew, twice a second", () => (playing ? stop() : start()));
+  const play = button("Repeat", "Draw anew, twice a second", () => (playing ? stop() : start()));
   play.setAttribute("aria-pressed", "false");
   const own = button("Encoder's q", "Let go of q (Home)", () => setQ(null, performance.now(), 0));
   const tools = element("div", { class: "tools" }, button("Draw anew", "New draws of ε (r)", () => resample()), play,
@@ -106,6 +111,13 @@ export default defineWidget("elbo-bars", (root, actions) => {
     root.dataset.drawn = String(Number(root.dataset.drawn ?? 0) + 1);
     loop.request(about.time);
   }
+  /** The map's own square, or a wider one where q is too large for it; not while a hand moves q. */
+  function fitView() {
+    const { middle, half } = data.view;
+    const q = qNow();
+    const needed = Math.max(...[0, 1].map((j) => Math.abs(q[j] - middle[j]) + 2.3 * q[2 + j]));
+    shownView = { middle, half: needed > half ? Math.min(30, needed) : half };
+  }
   function setQ(q, time, wait = null) {
     place.q = q;
     ask(time);
@@ -131,7 +143,9 @@ export default defineWidget("elbo-bars", (root, actions) => {
   function settle(wait) {
     clearTimeout(settling);
     settling = setTimeout(() => {
+      fitView();
       announce();
+      loop.request();
       actions.setState("place", { ...place, start_id: startId });
     }, wait);
   }
@@ -140,7 +154,7 @@ export default defineWidget("elbo-bars", (root, actions) => {
   // -- input -----------------------------------------------------------------------------------
   const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
   function moved(q) {
-    const { middle, half } = data.view;
+    const { middle, half } = shownView;
     const [least, most] = data.limits;
     return [clamp(q[0], middle[0] - half, middle[0] + half), clamp(q[1], middle[1] - half, middle[1] + half),
       clamp(q[2], least, Math.min(most, half)), clamp(q[3], least, Math.min(most, half))];
@@ -177,7 +191,7 @@ export default defineWidget("elbo-bars", (root, actions) => {
       const q = [...qNow()];
       for (const j of [0, 1]) {
         if (event.shiftKey) q[2 + j] *= 1.1 ** arrow[j];
-        else q[j] += (arrow[j] * data.view.half) / 40;
+        else q[j] += (arrow[j] * shownView.half) / 40;
       }
       setQ(moved(q), event.timeStamp, SETTLE_MS);
     } else return;
@@ -214,20 +228,23 @@ export default defineWidget("elbo-bars", (root, actions) => {
     const P = runs.samples.length;
     const ends = Array.from({ length: runs.estimates.length / P }, (_, r) => runs.estimates[r * P + at]);
     const t = (value) => numberText(value, 5);
-    status.textContent = `${runs.samples[at].toLocaleString("en")} draws: five runs say log p(x) from ${t(Math.min(...ends))} to ` +
+    status.textContent = `${runs.samples[at].toLocaleString("en")} draw${runs.samples[at] === 1 ? "" : "s"}: five runs say log p(x) from ${t(Math.min(...ends))} to ` +
       `${t(Math.max(...ends))}; ELBO ${t(runs.elbo)}, so the gap is about ${numberText(runs.log_p - runs.elbo)} nats.`;
   }
   function paint(now, eventTime) {
     if (!data || !map.width || !chart.width) return;
-    const fresh = themeColours(root);
+    if (now - themeRead > THEME_MS) {
+      fresh = themeColours(root);
+      themeRead = now;
+    }
     const key = JSON.stringify(fresh);
     if (colours?.key !== key) {
       colours = { ...fresh, key, inkRgb: channels(fresh.text), paperRgb: channels(fresh.background) };
       picture = null;
     }
     picture ??= posteriorPicture(density, colours);
-    scales = mapScales(map, data.view);
-    drawMap(map, scales, { picture, z: cloud.z, q: qNow(), encoder: data.encoder }, colours);
+    scales = mapScales(map, shownView);
+    drawMap(map, scales, { picture, extent: data.view, z: cloud.z, q: qNow(), encoder: data.encoder }, colours);
     drawBars(bars, { reconstruction: cloud.reconstruction, spread: cloud.spread, kl: kl(), before }, colours);
     small.forEach((canvas, i) => {
       const has = (i + 1) * PIXELS <= cloud.pictures.length;
@@ -236,8 +253,12 @@ export default defineWidget("elbo-bars", (root, actions) => {
     });
     const at = index();
     const stale = !near(qNow(), runs.q);
-    gap = gapScales(chart, runs);
-    drawGap(chart, gap, runs, at, stale, colours);
+    const wanted = `${runs.q} ${startId} ${at} ${stale} ${chart.width} ${chart.canvas.width} ${key}`;
+    if (wanted !== charted) { // while q is dragged it stands still
+      charted = wanted;
+      gap = gapScales(chart, runs);
+      drawGap(chart, gap, runs, at, stale, colours);
+    }
     scrub.max = String(runs.samples.length - 1);
     scrub.value = String(at);
     scrubText.textContent = `n = ${runs.samples[at].toLocaleString("en")}`;
@@ -259,12 +280,17 @@ export default defineWidget("elbo-bars", (root, actions) => {
     if (eventTime !== null) measurePaint("elbo-bars", "drag", eventTime);
   }
   const scheme = matchMedia("(prefers-color-scheme: dark)");
-  const repaint = () => loop.request();
+  const repaint = () => {
+    themeRead = -Infinity;
+    loop.request();
+  };
   scheme.addEventListener("change", repaint);
 
   return {
     update(payload) {
       data = payload;
+      themeRead = -Infinity;
+      charted = "";
       runs = { ...payload.runs, samples: [...decodeArray(payload.runs.samples)], estimates: decodeArray(payload.runs.estimates) };
       if (payload.start_id !== startId) {
         startId = root.dataset.start = payload.start_id;
@@ -277,6 +303,7 @@ export default defineWidget("elbo-bars", (root, actions) => {
         cloud = { kl: decodeArray(told.kl), reconstruction, spread, z: decodeArray(told.z), bce: decodeArray(told.bce),
           pictures: decodeArray(told.pictures) };
         before = payload.encoder_bars;
+        fitView();
         draws.replaceChildren(...payload.draws.map((n) => element("option", { value: n, selected: n === place.draws }, String(n))));
       }
       announce();

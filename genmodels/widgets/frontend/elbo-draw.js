@@ -45,16 +45,19 @@ function frameOf(context, x, y, box, colours, xLabel, yLabel) {
 }
 
 /** Posterior, draws, q at one and two sigma with its three handles, the encoder's q dotted. */
-export function drawMap(stage, scales, { picture, z, q, encoder }, colours) {
+export function drawMap(stage, scales, { picture, extent, z, q, encoder }, colours) {
   const { context, width, height } = stage;
   const { x, y, box } = scales;
   context.clearRect(0, 0, width, height);
   context.save();
-  if (picture) context.drawImage(picture, box.left, box.top, box.width, box.height);
   frameOf(context, x, y, box, colours, "z₁", "z₂");
   context.beginPath();
   context.rect(box.left, box.top, box.width, box.height);
   context.clip();
+  if (picture) {
+    const [left, top] = [x(extent.middle[0] - extent.half), y(extent.middle[1] + extent.half)];
+    context.drawImage(picture, left, top, 2 * extent.half * x.slope, 2 * extent.half * x.slope);
+  }
   const ellipse = ([m1, m2, s1, s2], times) => {
     context.beginPath();
     context.ellipse(x(m1), y(m2), s1 * times * x.slope, s2 * times * x.slope, 0, 0, 2 * Math.PI);
@@ -184,14 +187,14 @@ export function drawGap(stage, scales, runs, at, stale, colours) {
   const place = Array.from(samples, (n) => x(Math.log10(n)));
   const of = (r, i) => estimates[r * P + i];
   const edge = (pick, i) => y(pick(...Array.from({ length: R }, (_, r) => of(r, i))));
-  context.fillStyle = BLUE;
+  context.fillStyle = colours.primary;
   context.globalAlpha = stale ? 0.08 : 0.2;
   context.beginPath();
   for (let i = 0; i <= at; i++) context.lineTo(place[i], edge(Math.max, i));
   for (let i = at; i >= 0; i--) context.lineTo(place[i], edge(Math.min, i));
   context.fill();
   context.globalAlpha = stale ? 0.3 : 1;
-  context.strokeStyle = BLUE;
+  context.strokeStyle = colours.primary;
   for (let r = 0; r < R; r++) {
     context.lineWidth = r ? 1 : 2.2;
     context.beginPath();

@@ -8,20 +8,32 @@ export const UNITS = 20; // 400 hidden units as 20 x 20
 /** 400 activations as cells, the strongest in full ink; the chosen one ringed. */
 export function drawUnits(canvas, values, chosen, held, colours) {
   const context = canvas.getContext("2d");
-  const size = canvas.width;
-  const cell = size / UNITS;
-  context.clearRect(0, 0, size, size);
+  const cell = canvas.width / UNITS;
   let most = 1e-9;
   for (const value of values) most = Math.max(most, value);
-  for (let k = 0; k < values.length; k++) {
-    const [column, row] = [k % UNITS, Math.floor(k / UNITS)];
-    context.globalAlpha = 0.06 + 0.94 * (values[k] / most);
-    context.fillStyle = colours.text;
-    context.fillRect(column * cell + 0.5, row * cell + 0.5, cell - 1, cell - 1);
-  }
-  context.globalAlpha = 1;
+  paintCells(canvas, UNITS, values, most, 0.06, colours);
   for (const k of held) ring(context, k % UNITS, Math.floor(k / UNITS), cell, "#D55E00", 2);
   ring(context, chosen % UNITS, Math.floor(chosen / UNITS), cell, colours.primary, 3);
+}
+
+const smalls = new Map(); // one small canvas a side, filled and enlarged at once
+
+function paintCells(canvas, side, values, most, least, { inkRgb: ink, paperRgb: paper }) {
+  if (!smalls.has(side)) {
+    const small = document.createElement("canvas");
+    small.width = small.height = side;
+    smalls.set(side, { small, image: new ImageData(side, side) });
+  }
+  const { small, image } = smalls.get(side);
+  for (let i = 0; i < values.length; i++) {
+    const share = least + (1 - least) * (values[i] / most);
+    for (let c = 0; c < 3; c++) image.data[4 * i + c] = paper[c] + (ink[c] - paper[c]) * share;
+    image.data[4 * i + 3] = 255;
+  }
+  small.getContext("2d").putImageData(image, 0, 0);
+  const context = canvas.getContext("2d");
+  context.imageSmoothingEnabled = false;
+  context.drawImage(small, 0, 0, canvas.width, canvas.height);
 }
 
 function ring(context, column, row, cell, colour, width) {
@@ -33,17 +45,7 @@ function ring(context, column, row, cell, colour, width) {
 /** A digit of 28 x 28 on a larger canvas, its chosen pixel ringed. */
 export function drawPicture(canvas, values, chosen, held, colours) {
   const context = canvas.getContext("2d");
-  const small = document.createElement("canvas");
-  small.width = small.height = SIDE;
-  const image = new ImageData(SIDE, SIDE);
-  const [ink, paper] = [colours.inkRgb, colours.paperRgb];
-  for (let i = 0; i < values.length; i++) {
-    for (let c = 0; c < 3; c++) image.data[4 * i + c] = paper[c] + (ink[c] - paper[c]) * values[i];
-    image.data[4 * i + 3] = 255;
-  }
-  small.getContext("2d").putImageData(image, 0, 0);
-  context.imageSmoothingEnabled = false;
-  context.drawImage(small, 0, 0, canvas.width, canvas.height);
+  paintCells(canvas, SIDE, values, 1, 0, colours);
   const cell = canvas.width / SIDE;
   for (const i of held) ring(context, i % SIDE, Math.floor(i / SIDE), cell, "#D55E00", 2);
   ring(context, chosen % SIDE, Math.floor(chosen / SIDE), cell, colours.primary, 3);
@@ -77,10 +79,10 @@ export function drawPlane(stage, scales, { at, ends = null, ellipse = null, name
   context.strokeRect(box.left + 0.5, box.top + 0.5, box.size, box.size);
   context.textAlign = "center";
   context.textBaseline = "top";
-  for (const tick of niceTicks(x.low, x.high, 3)) context.fillText(String(tick).replace("-", "−"), x(tick), box.top + box.size + 4);
+  for (const tick of niceTicks(x.low, x.high, 4)) context.fillText(String(tick).replace("-", "−"), x(tick), box.top + box.size + 4);
   context.textAlign = "right";
   context.textBaseline = "middle";
-  for (const tick of niceTicks(y.low, y.high, 3)) context.fillText(String(tick).replace("-", "−"), box.left - 4, y(tick));
+  for (const tick of niceTicks(y.low, y.high, 4)) context.fillText(String(tick).replace("-", "−"), box.left - 4, y(tick));
   context.textAlign = "left";
   context.textBaseline = "top";
   context.fillText(names, box.left + 5, box.top + 5);

@@ -16,6 +16,7 @@ const MODES = ["epsilon", "z", "between"];
 const FORMULAS = { epsilon: "z = μ + σ ε; drag ε", z: "z ~ N(0, I); drag z", between: "z = (1 − α) a + α b" };
 const VIEWS = { epsilon: 3.2, z: 4, between: 3 };
 const SETTLE_MS = 350;
+const THEME_MS = 500;
 const NAMES = ["Input", "Hidden layer", "μ and log σ²", "The draw", "Decoder", "Output", "Losses"];
 
 export default defineWidget("pass-steps", (root, actions) => {
@@ -29,6 +30,9 @@ export default defineWidget("pass-steps", (root, actions) => {
   let settling = 0;
   let colours = null;
   let scales = null;
+  let upstream = ""; // what the first two panels show
+  let fresh = null;
+  let themeRead = -Infinity; // the theme is asked for no more often: a computed style costs time
   let grabbed = null; // "at", "a" or "b"
   const chosen = { pixel: 406, unit: 0, decoder: 0 };
   const loop = frameLoop(paint);
@@ -107,7 +111,7 @@ export default defineWidget("pass-steps", (root, actions) => {
   function announce() {
     if (!numbers) return;
     const pair = (at) => `(${numberText(numbers[at], 4)}, ${numberText(numbers[at + 1], 4)})`;
-    const text = `${NAMES[place.step]}. z = ${pair(AT.z)}` +
+    const text = `${place.mode === "epsilon" ? `${NAMES[place.step]}. ` : ""}z = ${pair(AT.z)}` +
       (place.mode === "epsilon" ? `, BCE ${numberText(numbers[AT.losses], 4)} + KL ${numberText(numbers[AT.losses + 1], 4)} = ` +
         `${numberText(numbers[AT.losses + 2], 4)} nats.` : ".");
     if (parts.status.textContent !== text) parts.status.textContent = text;
@@ -185,6 +189,8 @@ export default defineWidget("pass-steps", (root, actions) => {
   function showHold(part, name, value, words) {
     const held = name in place.held;
     if (part.node.dataset.held !== String(held)) part.node.dataset.held = String(held);
+    if (value > Number(part.slider.max)) part.slider.max = String(Math.ceil(value));
+    if (value < Number(part.slider.min)) part.slider.min = String(Math.floor(value));
     if (words) part.words.textContent = words;
     if (root.getRootNode().activeElement !== part.slider || !held) part.slider.value = String(held ? place.held[name] : value);
     const text = numberText(value);
@@ -192,14 +198,17 @@ export default defineWidget("pass-steps", (root, actions) => {
   }
   function paint(now, eventTime) {
     if (!data || !numbers || !plane.width) return;
-    const fresh = themeColours(root);
+    if (now - themeRead > THEME_MS) fresh = themeColours(root);
+    if (now - themeRead > THEME_MS) themeRead = now;
     const theme = JSON.stringify(fresh);
     if (colours?.key !== theme) colours = { ...fresh, key: theme, inkRgb: channels(fresh.text), paperRgb: channels(fresh.background) };
     const part = (at, count) => numbers.subarray(at, at + count);
     const picture = Float32Array.from(x, (value) => value / 255);
     for (const i of heldOf("x")) picture[i] = place.held[`x${i}`];
     const [h, g, y] = [part(AT.hidden, 400), part(AT.units, 400), part(AT.y, 784)];
-    if (place.mode === "epsilon") {
+    const seen = `${xId} ${theme} ${chosen.pixel} ${chosen.unit} ${JSON.stringify(place.held)} ${h.reduce((a, v) => a + v, 0)}`;
+    if (place.mode === "epsilon" && seen !== upstream) { // a drag of epsilon leaves these two alone
+      upstream = seen;
       drawPicture(parts.input, picture, chosen.pixel, heldOf("x"), colours);
       drawUnits(parts.hidden, h, chosen.unit, heldOf("h"), colours);
     }
@@ -230,10 +239,12 @@ export default defineWidget("pass-steps", (root, actions) => {
     show("pixel", numbers[AT.bce + chosen.pixel]);
     ["reconstruction", "kl", "elbo", "sse", "mse"].forEach((name, i) => show(name, numbers[AT.losses + i], 4));
     parts.letGo.disabled = !Object.keys(place.held).length;
-    for (const node of root.querySelectorAll("[data-panel]")) {
-      const n = Number(node.dataset.panel);
-      node.classList.toggle("ahead", n > place.step + 1);
-      node.classList.toggle("now", n === place.step + 1);
+    if (root.dataset.step !== String(place.step)) {
+      for (const node of root.querySelectorAll("[data-panel]")) {
+        const n = Number(node.dataset.panel);
+        node.classList.toggle("ahead", n > place.step + 1);
+        node.classList.toggle("now", n === place.step + 1);
+      }
     }
     Object.assign(root.dataset, { mode: place.mode, step: String(place.step), z: z.map((v) => v.toFixed(4)).join(","),
       kl: numbers[AT.losses + 1].toFixed(4), elbo: numbers[AT.losses + 2].toFixed(4), opened: place.opened,
@@ -241,12 +252,16 @@ export default defineWidget("pass-steps", (root, actions) => {
     if (eventTime !== null) measurePaint("pass-steps", "drag", eventTime);
   }
   const scheme = matchMedia("(prefers-color-scheme: dark)");
-  const repaint = () => loop.request();
+  const repaint = () => {
+    themeRead = -Infinity;
+    loop.request();
+  };
   scheme.addEventListener("change", repaint);
 
   return {
     update(payload) {
       data = payload;
+      themeRead = -Infinity;
       const begins = payload.start_id !== startId;
       if (begins || payload.x_id !== xId) {
         [startId, xId] = [payload.start_id, payload.x_id];
@@ -268,6 +283,8 @@ export default defineWidget("pass-steps", (root, actions) => {
       parts.alphaRow.hidden = place.mode !== "between";
       parts.drawNumbers.hidden = place.mode !== "epsilon";
       root.dataset.mode = place.mode;
+      plane.maxHeight = place.mode === "epsilon" ? 176 : 240;
+      plane.fit();
       root.dataset.start = startId;
       announce();
       loop.request();
