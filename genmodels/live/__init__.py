@@ -32,6 +32,8 @@ _MODULES = (
     "em",
     "reduction",
     "gesture",
+    "codes",
+    "levels",
 )
 
 

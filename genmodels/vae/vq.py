@@ -77,6 +77,12 @@ class VQVAE(nn.Module):
             parts = [self.nearest(self.vectors(part)) for part in rows("x", x, 784).split(batch)]
         return torch.cat(parts).numpy().reshape(-1, SIDE, SIDE)
 
+    def encode_vectors(self, x: np.ndarray) -> np.ndarray:
+        """The encoder's vectors f(x) of pictures (N, 784), before the argmin: (N, 7, 7, D)."""
+        with torch.no_grad():
+            v = numpy(self.vectors(rows("x", x, 784)))
+        return v.reshape(-1, SIDE, SIDE, self.dimensions)
+
     def distances(self, x: np.ndarray) -> np.ndarray:
         """|f(x)_ij - e_k|^2 of every place to every vector, (N, 7, 7, K): what argmin chose from.
 
@@ -92,10 +98,16 @@ class VQVAE(nn.Module):
 
         Raises ValueError on another shape, on fractions and on codes out of range.
         """
+        return numpy(torch.sigmoid(self._decoded(codes, batch)))
+
+    def decode_logits(self, codes: np.ndarray, batch: int = 1000) -> np.ndarray:
+        """log(y / (1 - y)) of the pictures of `decode_codes`, (N, 784)."""
+        return numpy(self._decoded(codes, batch))
+
+    def _decoded(self, codes: np.ndarray, batch: int) -> Tensor:
         c = torch.from_numpy(whole("codes", codes, (SIDE, SIDE), self.k).reshape(-1, PLACES))
         with torch.no_grad():
-            parts = [torch.sigmoid(self.logits(self.codebook_vectors[p])) for p in c.split(batch)]
-        return numpy(torch.cat(parts))
+            return torch.cat([self.logits(self.codebook_vectors[p]) for p in c.split(batch)])
 
 
 def perplexity(codes: np.ndarray, k: int = K) -> float:
