@@ -1,5 +1,6 @@
 """The ELBO, seen: two bars under the hand, draws again and again, the gap to log p(x) closing."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -11,13 +12,21 @@ from genmodels.export.worked import WEIGHTS, weights
 from genmodels.runs import elbo_run as run
 from genmodels.runs.elbo_run import Place
 from genmodels.sections import digit_choice
-from genmodels.sections.digit_choice import choose_digit
+from genmodels.sections.digit_choice import Digit, choose_digit
 from genmodels.widgets.elbo_bars import elbo_bars, payload, said
 
 KEY, DIGIT = "vel_bars", 7
 AMBIGUOUS = 1167
 HINT = "Drag the ellipse by its middle or its two handles. Click a number to open it."
 state = st.session_state
+# What stands on the stage. The fragment changes it, the buttons below read it when pressed.
+SHOWN: dict[str, tuple[Digit, Place]] = state.setdefault("vel_shown", {})
+
+
+def shown_now(make: Callable[..., str]) -> Callable[[], str]:
+    """`make` of what stands on the stage when the button is pressed."""
+    shown = SHOWN
+    return lambda: make(*shown["one"])
 
 
 def begin(place: Place, digit: int | None = None) -> None:
@@ -68,7 +77,7 @@ def bars() -> None:
     with row.stage:
         elbo_bars(prepared, key=KEY)
     frame.set_link(run.to_link(place))
-    state["vel_shown"] = (digit, place)
+    SHOWN["one"] = (digit, place)
     with row.inspector:
         frame.inspect(run.opened(digit, place), HINT)
         if not place.opened:
@@ -123,23 +132,34 @@ frame.try_this(
     ],
 )
 st.markdown("**Take away.**")
-if "vel_shown" in state:
-    digit, place = state["vel_shown"]
-    found = run.runs(digit, place)
+if "one" in SHOWN:
     frame.take_away(
         "vel",
         [
             frame.Download(
-                "Numbers (JSON)", "elbo.json", "application/json",
-                partial(export.record, digit, place),
-            ),
-            frame.Download("Estimates (CSV)", "elbo.csv", "text/csv", partial(export.table, found)),
-            frame.Download(
-                "Picture (SVG)", "elbo.svg", "image/svg+xml", partial(export.picture, found)
+                "Numbers (JSON)",
+                "elbo.json",
+                "application/json",
+                shown_now(export.record),
             ),
             frame.Download(
-                "Script (NumPy)", "elbo.py", "text/x-python", partial(export.script, digit, place)
+                "Estimates (CSV)",
+                "elbo.csv",
+                "text/csv",
+                shown_now(lambda *of: export.table(run.runs(*of))),
+            ),
+            frame.Download(
+                "Picture (SVG)",
+                "elbo.svg",
+                "image/svg+xml",
+                shown_now(lambda *of: export.picture(run.runs(*of))),
+            ),
+            frame.Download(
+                "Script (NumPy)",
+                "elbo.py",
+                "text/x-python",
+                shown_now(export.script),
             ),
             frame.Download("Weights for the script", WEIGHTS, "application/octet-stream", weights),
         ],
-    )  # fmt: skip
+    )

@@ -1,6 +1,7 @@
 """The VAE's worked example: one forward pass in six steps, each number held, dragged, opened."""
 
 import hashlib
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -16,6 +17,7 @@ from genmodels.runs.worked_run import LECTURE, Place
 from genmodels.sections import digit_choice
 from genmodels.sections.digit_choice import Digit, choose_digit
 from genmodels.vae import forward
+from genmodels.vae.forward import Pass
 from genmodels.widgets.pass_steps import pass_steps, said
 
 PASS, GENERATE, BETWEEN = "Forward pass", "Generate", "Interpolate"
@@ -29,6 +31,14 @@ HINT = (
     "from it, follows."
 )
 state = st.session_state
+# What stands on the stage. A fragment changes it, the buttons below read it when pressed.
+SHOWN: dict[str, tuple[Pass, Place, str]] = state.setdefault("vwe_shown", {})
+
+
+def shown_now(make: Callable[..., str]) -> Callable[[], str]:
+    """`make` of what stands on the stage when the button is pressed."""
+    shown = SHOWN
+    return lambda: make(*shown["one"])
 
 
 def show(section: str, place: Place, digit: int | None = None) -> None:
@@ -64,7 +74,7 @@ def panels(mode: str, digit: Digit) -> Opened | None:
     x_id = hashlib.sha256(digit.id.encode()).hexdigest()[:12]
     pass_steps(digit.x, x_id, place, one, start_id(mode), key=f"vwe_{mode}")
     frame.set_link(run.to_link(place))
-    state["vwe_shown"] = (place, digit)
+    SHOWN["one"] = (one, place, digit.source)
     return run.opened(place, one)
 
 
@@ -176,7 +186,8 @@ def two_scales() -> None:
     place = state["vwe_place_epsilon"]
     one = run.run(digit.x, place)
     found = run.scales(one)
-    state["vwe_shown"] = (place, digit)
+    SHOWN["one"] = (one, place, digit.source)
+    frame.set_link(run.to_link(place))
     with row.stage:
         st.markdown(
             "**This pass.** The same picture, the same KL; only the error is added up anew."
@@ -321,9 +332,7 @@ frame.try_this(
     ],
 )
 st.markdown("**Take away.**")
-if "vwe_shown" in state:
-    place, digit = state["vwe_shown"]
-    one = run.run(digit.x, place)
+if "one" in SHOWN:
     frame.take_away(
         "vwe",
         [
@@ -331,19 +340,25 @@ if "vwe_shown" in state:
                 "Numbers (JSON)",
                 "forward_pass.json",
                 "application/json",
-                partial(export.record, one, place, digit.source),
+                shown_now(export.record),
             ),
             frame.Download(
-                "Pixels (CSV)", "forward_pass.csv", "text/csv", partial(export.table, one)
+                "Pixels (CSV)",
+                "forward_pass.csv",
+                "text/csv",
+                shown_now(lambda one, *_: export.table(one)),
             ),
             frame.Download(
-                "Picture (SVG)", "forward_pass.svg", "image/svg+xml", partial(export.picture, one)
+                "Picture (SVG)",
+                "forward_pass.svg",
+                "image/svg+xml",
+                shown_now(lambda one, *_: export.picture(one)),
             ),
             frame.Download(
                 "Script (NumPy)",
                 "forward_pass.py",
                 "text/x-python",
-                partial(export.script, one, place),
+                shown_now(lambda one, place, _: export.script(one, place)),
             ),
             frame.Download(
                 "Weights for the script",
