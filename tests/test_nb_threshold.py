@@ -27,7 +27,7 @@ SETUPS = [Setup(), Setup("time"), Setup("time", "bernoulli", 0.1)]
 @pytest.mark.parametrize("setup", SETUPS)
 def test_the_payload_is_plain_json_and_bounded(setup):
     text = json.dumps(encode(runs.prepared(setup)), allow_nan=False)
-    assert len(text) < 520_000
+    assert len(text) < 320_000
     assert "Subject:" not in text
 
 

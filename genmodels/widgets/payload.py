@@ -14,12 +14,13 @@ import numpy as np
 _KINDS: dict[str, np.dtype[Any]] = {
     "f4": np.dtype("<f4"),
     "u1": np.dtype("u1"),
+    "u2": np.dtype("<u2"),
     "i4": np.dtype("<i4"),
 }
 
 
 def array(values: Any, kind: str = "f4") -> dict[str, Any]:
-    """An array as base64 of little-endian float32 (`f4`), uint8 (`u1`) or int32 (`i4`).
+    """An array as base64: little-endian float32 (`f4`), uint8, uint16, int32 (`u1`, `u2`, `i4`).
 
     Infinities and NaN are allowed in `f4`: they travel as bytes, not as JSON.
     The frontend's `decodeArray` turns it back.

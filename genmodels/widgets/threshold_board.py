@@ -116,6 +116,7 @@ def payload(
     t = thresholds
     places = axis.place(t.scores)
     bins = np.minimum((places * BINS).astype(int), BINS - 1)
+    whole = kind_of(len(t.scores))
     counts = [np.bincount(bins[t.positive == c], minlength=BINS) for c in (False, True)]
     return {
         "board_id": board_id,
@@ -129,18 +130,15 @@ def payload(
         "positive": array(t.positive, "u1"),
         "scores": array(t.scores),
         "places": array(places),
-        "order": array(t.order, "i4"),
+        "order": array(t.order, whole),
         "negative_bins": array(counts[0], "i4"),
         "positive_bins": array(counts[1], "i4"),
         "totals": [t.negatives, t.positives],
         "cut": array(t.cut),
         "cut_place": array(axis.place(t.cut)),
-        "flagged": array(t.flagged, "i4"),
-        "tp": array(t.tp, "i4"),
-        "fp": array(t.fp, "i4"),
-        "recall": array(t.recall),
-        "false_alarm": array(t.false_alarm_rate),
-        "precision": array(t.precision),
+        "flagged": array(t.flagged, whole),
+        "tp": array(t.tp, whole),
+        "fp": array(t.fp, whole),
         "summary": f"AUC {plain(t.auc)}, average precision {plain(t.average_precision)}.",
         "nominal": None
         if nominal is None
@@ -153,12 +151,17 @@ def payload(
     }
 
 
+def kind_of(most: int) -> str:
+    """The shortest kind of array for whole numbers up to `most`."""
+    return "u2" if most < 2**16 else "i4"
+
+
 def coded(names: Coded) -> dict[str, Any]:
     """`names` as the widget reads them."""
     return {
         "words": list(names.words),
         "kind": array(names.kind, "u1"),
-        "number": array(names.number, "i4"),
+        "number": array(names.number, kind_of(int(names.number.max()))),
     }
 
 

@@ -9,7 +9,10 @@ from importlib import import_module
 
 from tests.bench import Row
 
-NAMES = ("gmm", "segmentation", "hmm", "trellis_size", "naive_bayes", "latent", "server")
+NAMES = (
+    "gmm", "segmentation", "hmm", "trellis_size", "naive_bayes", "naive_bayes_pages", "latent",
+    "server",
+)  # fmt: skip
 WIDTHS = (58, 11, 11, 8, 9)
 
 

@@ -38,3 +38,28 @@ export function followControls(keys, known, onChange, onOther) {
     document.removeEventListener("click", later, true);
   };
 }
+
+/**
+ * Streamlit's sliders while they are held or stepped: `followSliders({ prior: "nb_prior" },
+ * onChange)` calls `onChange(name, number, eventTime)` at each value that the reader's hand gives
+ * one, before Streamlit tells Python. A slider that a rerun moves isn't followed: it isn't focused.
+ */
+export function followSliders(keys, onChange) {
+  let since = 0; // the newest key or move, which the changed attribute itself doesn't tell
+  const onInput = (event) => { since = event.timeStamp; };
+  const observer = new MutationObserver((changes) => {
+    for (const { target } of changes) {
+      if (target !== document.activeElement) continue;
+      const named = Object.entries(keys).find(([, key]) => target.closest(`.st-key-${CSS.escape(key)}`));
+      const value = Number(target.getAttribute("aria-valuetext") || NaN);
+      if (named && Number.isFinite(value)) onChange(named[0], value, since || performance.now());
+    }
+  });
+  observer.observe(document.body, { subtree: true, attributes: true, attributeFilter: ["aria-valuetext"] });
+  const events = ["keydown", "pointerdown", "pointermove"];
+  for (const name of events) document.addEventListener(name, onInput, true);
+  return () => {
+    observer.disconnect();
+    for (const name of events) document.removeEventListener(name, onInput, true);
+  };
+}

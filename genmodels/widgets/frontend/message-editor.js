@@ -2,11 +2,13 @@
 // Typing goes over the live channel; opening a word, or a pause, tells the page.
 
 import { defineWidget, element, frameLoop, measurePaint, numberText, signedText } from "./widget.js";
+import { followSliders } from "./follow.js";
 import { openLive } from "./live.js";
 import { carryOver, createMirror, wordName, wordsOf, wordStatus } from "./message-text.js";
 import { columnsOf, createRuler, createWaterfall, forgetColours } from "./message-draw.js";
 
 const LATE_MS = 40; // without a reply until what is known is painted at its new place
+const SLIDERS = { alpha: "nb_alpha", prior: "nb_prior", training: "nb_training" };
 const PAUSE_MS = 700; // of no typing until the page (link, inspector) hears of the text
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -20,6 +22,7 @@ export default defineWidget("message-editor", (root, actions) => {
   let times = new Map(); // start of a word -> how often it counts, where not once
   let selected = null; // "prior" | "absent" | "total" | "probability" | start of a word
   let current = false; // whether `reading` is of this very text, times and settings
+  let ahead = {}; // what a slider in the reader's hand says, until the page's payload says it too
   let live = null;
   let livePath = "";
   let request = 0;
@@ -134,6 +137,12 @@ export default defineWidget("message-editor", (root, actions) => {
   }
 
   // -- the live channel -------------------------------------------------------------------------
+  const settings = () => ({ ...data.settings, ...ahead });
+  const unfollow = followSliders(SLIDERS, (name, value, eventTime) => {
+    if (!data || settings()[name] === value) return;
+    ahead[name] = value;
+    ask(eventTime);
+  });
   function connect() {
     const path = `/live/classify/spam-${data.settings.model}`;
     if (path === livePath) return;
@@ -158,11 +167,11 @@ export default defineWidget("message-editor", (root, actions) => {
     request += 1;
     askedWith.set(request, { text: area.value, key: settingsKey() });
     if (askedWith.size > 64) askedWith.delete(askedWith.keys().next().value);
-    const { alpha, prior, training } = data.settings;
+    const { alpha, prior, training } = settings();
     const body = { id: request, text: area.value, times: [...times], alpha, prior, training };
     live.send(encoder.encode(JSON.stringify(body)), eventTime);
   }
-  const settingsKey = () => JSON.stringify(data.settings);
+  const settingsKey = () => JSON.stringify(settings());
 
   function receive(reply, { sequence, eventTime }) {
     const asked = askedWith.get(reply.id);
@@ -294,6 +303,7 @@ export default defineWidget("message-editor", (root, actions) => {
       data = next;
       if (next.load !== load) {
         load = next.load;
+        ahead = {};
         area.value = next.text;
         before = { text: next.text, start: 0, end: 0 };
         times = new Map(next.times);
@@ -302,9 +312,11 @@ export default defineWidget("message-editor", (root, actions) => {
         clearTimeout(pause);
         told = JSON.stringify({ load, text: next.text, times: next.times, selected });
       }
+      for (const [name, value] of Object.entries(ahead)) if (next.settings[name] === value) delete ahead[name];
       connect();
+      const behind = Object.keys(ahead).length > 0; // a payload of where the slider was before
       const sameTimes = JSON.stringify([...times]) === JSON.stringify(next.times);
-      if (next.text === area.value && sameTimes) {
+      if (next.text === area.value && sameTimes && !behind) {
         askedWith.clear(); // whatever is still in flight is older than this
         adopt(next.reading, next.text, true);
       } else ask(null);
@@ -312,6 +324,7 @@ export default defineWidget("message-editor", (root, actions) => {
       if (first) paint(0, null);
     },
     destroy() {
+      unfollow();
       clearTimeout(pause);
       clearTimeout(late);
       frame.cancel();

@@ -247,19 +247,23 @@ export default defineWidget("threshold-board", (root, actions) => {
   return {
     update(next) {
       if (next.board_id !== data?.board_id) {
-        const camel = { cut_place: "cutPlace", false_alarm: "falseAlarm", negative_bins: "negativeBins",
-          positive_bins: "positiveBins" };
+        const camel = { cut_place: "cutPlace", negative_bins: "negativeBins", positive_bins: "positiveBins" };
         data = { ...next };
         for (const name of ["positive", "scores", "places", "order", "negative_bins", "positive_bins", "cut",
-          "cut_place", "flagged", "tp", "fp", "recall", "false_alarm", "precision"]) {
+          "cut_place", "flagged", "tp", "fp"]) {
           data[camel[name] ?? name] = decodeArray(next[name]);
         }
+        const share = (counts, of) => Float64Array.from(counts, (count, j) => count / of(j));
+        data.recall = share(data.tp, () => data.totals[1]);
+        data.falseAlarm = share(data.fp, () => data.totals[0]);
+        data.precision = share(data.tp, (j) => data.flagged[j]); // 0 / 0 is NaN
         data.coded = next.names.words && { words: next.names.words, kind: decodeArray(next.names.kind),
           number: decodeArray(next.names.number) };
         rates.load(data);
         figures.hidden = Boolean(data.costs);
         if (selected !== null && selected >= data.scores.length) selected = null;
         stop = Math.min(stop, last());
+        root.dataset.board = data.board_id;
       }
       data.nominal = data.costs ? rates.nominal(data) : next.nominal;
       if (next.goto.token !== goto) {

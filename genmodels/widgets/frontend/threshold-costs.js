@@ -64,7 +64,9 @@ export function createRates({ onOpen, onCost, onMove }) {
         costs[name] = decodeArray(data.costs[name]);
       }
       data.costs = costs;
-      data.groups = data.groups.map((group) => ({ ...group, flagged: decodeArray(group.flagged) }));
+      const hard = decodeArray(data.hard_flagged);
+      const flagged = { easy: data.fp.map((alarms, j) => alarms - hard[j]), hard, spam: data.tp };
+      data.groups = data.groups.map((group) => ({ ...group, flagged: flagged[group.open] }));
       data.other = data.other && { ...data.other, falseAlarm: decodeArray(data.other.false_alarm),
         recall: decodeArray(data.other.recall), precision: decodeArray(data.other.precision) };
       slider.max = String(costs.values.length - 1);

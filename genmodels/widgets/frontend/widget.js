@@ -72,7 +72,7 @@ export function decodeArray(packed) {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   if (packed.kind === "steps") return unpackSteps(bytes, packed.shape);
-  const kinds = { f4: Float32Array, u1: Uint8Array, i4: Int32Array };
+  const kinds = { f4: Float32Array, u1: Uint8Array, u2: Uint16Array, i4: Int32Array };
   const values = new kinds[packed.kind](bytes.buffer);
   values.shape = packed.shape;
   return values;
