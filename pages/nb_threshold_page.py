@@ -175,6 +175,7 @@ def page() -> None:
                            "application/octet-stream", export.counts),
         ],
     )  # fmt: skip
+    runs.warm(setup)  # last: the page stands, and the next alpha will come at once
 
 
 def show(place: Place, **settings: str) -> None:

@@ -207,7 +207,7 @@ def outcome(
     )
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def across(
     split: str, kind: str = "multinomial", alpha: float = 1.0, prior: float | None = None
 ) -> Tested:

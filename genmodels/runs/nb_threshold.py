@@ -73,7 +73,7 @@ class Groups:
     of: np.ndarray
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def groups(setup: Setup) -> Groups:
     """The three groups of a test; flagged (3, stops), of (cases,) each message's group."""
     run = tested(setup)
@@ -105,7 +105,7 @@ def axis_of(run: Tested) -> Axis:
     return Axis(float(run.log_odds.min()), float(run.log_odds.max()), bend=8.0, both=True)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def prepared(setup: Setup) -> dict[str, Any]:
     """The board's payload, about 250 KB as JSON; the same for every cut, cost and selection."""
     run = tested(setup)
@@ -154,6 +154,12 @@ def prepared(setup: Setup) -> dict[str, Any]:
     board["openable"] = list(OPENABLE)
     board["summary"] = f"Thin line: {NAMES[setup.other.split]}."
     return board
+
+
+def warm(setup: Setup) -> None:
+    """Prepare the boards of every alpha, so that the slider finds them made: 0.1 s, once."""
+    for alpha in SMOOTHINGS:
+        prepared(replace(setup, alpha=alpha))
 
 
 def _other(setup: Setup) -> dict[str, Any]:
