@@ -3,6 +3,7 @@
 import { decodeArray, defineWidget, element, frameLoop, measurePaint, signedText } from "./widget.js";
 
 const ROW = 29;
+const TOP = 14; // where words come from and go to, below the last
 const SIDES = ["ham", "spam"];
 
 export default defineWidget("word-ranks", (root, actions) => {
@@ -12,6 +13,7 @@ export default defineWidget("word-ranks", (root, actions) => {
   let goto = null;
   let told = null;
   const rows = { ham: [], spam: [] }; // a node for each word that is ever among the first
+  const drawn = new WeakMap(); // a node -> what it shows, so that only changes are written
 
   const label = element("label", { for: "stop" }, "Smoothing α");
   const slider = element("input", { type: "range", id: "stop", min: 0, step: 1 });
@@ -37,8 +39,9 @@ export default defineWidget("word-ranks", (root, actions) => {
 
   function build() {
     for (const side of SIDES) {
+      const ever = new Set(data.ever[side]);
       rows[side] = data.words.map((one, w) => {
-        if (!data.ever[side].includes(w)) return null;
+        if (!ever.has(w)) return null;
         const name = element("span", { class: "word" }, one.name);
         if (one.mark) name.dataset.mark = one.mark;
         return element("button", { type: "button", class: "row", "data-word": one.word, "data-away": "true",
@@ -48,6 +51,8 @@ export default defineWidget("word-ranks", (root, actions) => {
       });
       lists[side].list.replaceChildren(...rows[side].filter(Boolean));
       lists[side].list.setAttribute("aria-label", `Words of ${side}`);
+      lists[side].heading.textContent = `Most telling of ${side} (counts: ham | spam)`;
+      lists[side].none.textContent = data.none;
     }
   }
   function describe() {
@@ -61,10 +66,8 @@ export default defineWidget("word-ranks", (root, actions) => {
   function paint(now, eventTime) {
     if (!data) return;
     for (const side of SIDES) {
-      const { heading, list, none } = lists[side];
+      const { list, none } = lists[side];
       const order = first(side);
-      heading.textContent = `Most telling of ${side} (counts: ham | spam)`;
-      none.textContent = data.none;
       none.hidden = order.length > 0;
       list.style.height = `${order.length * ROW}px`;
       root.dataset[side] = order.slice(0, 3).map((w) => data.words[w].word).join(" ");
@@ -72,23 +75,28 @@ export default defineWidget("word-ranks", (root, actions) => {
       rows[side].forEach((node, w) => {
         if (!node) return;
         const at = place.get(w);
-        node.dataset.away = String(at === undefined);
-        node.style.transform = `translateY(${(at ?? order.length) * ROW}px)`;
-        node.setAttribute("aria-pressed", String(data.words[w].word === word));
-        if (at === undefined) return;
+        const away = at === undefined;
+        const before = drawn.get(node) ?? {};
+        if (away && before.away) return; // most words are
+        const pressed = data.words[w].word === word;
+        const next = { away, at: away ? before.at ?? TOP : at, pressed, stop };
+        drawn.set(node, next);
+        if (before.away !== away) node.dataset.away = String(away);
+        if (before.at !== next.at) node.style.transform = `translateY(${next.at * ROW}px)`;
+        if (before.pressed !== pressed) node.setAttribute("aria-pressed", String(pressed));
+        if (away || (before.stop === stop && before.at === at && !before.away)) return;
         const weight = weightOf(w);
         const size = Number.isFinite(weight) ? Math.min(1, Math.abs(weight) / data.most) : 1;
-        node.style.order = String(at);
         node.children[0].textContent = `${at + 1}.`;
         node.children[2].firstChild.style.transform = `scaleX(${size})`;
         node.children[3].textContent = signedText(weight);
         node.setAttribute("aria-label", `${at + 1}. ${data.words[w].name}, ${signedText(weight)} nats, ` +
           `ham ${data.words[w].ham}, spam ${data.words[w].spam}${data.words[w].mark ? `, ${data.words[w].mark}` : ""}`);
       });
-      // Tab goes through the words in their order, once the slider rests.
     }
     if (eventTime !== null) measurePaint("word-ranks", "slide", eventTime);
   }
+  /** Tab goes through the words in their order, once the slider rests. */
   function settle() {
     for (const side of SIDES) {
       const focused = root.getRootNode().activeElement;
