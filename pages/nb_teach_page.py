@@ -246,7 +246,8 @@ def curve() -> None:
             nb_teach_curve.board(kind, draws), before, token=token, key="nbe_learning"
         )
         st.caption(
-            "Generative against discriminative: Ng and Jordan, NIPS 2001. " + spam.SOURCE.caption()
+            "Bands: one standard deviation of the draws either way. Generative against "
+            "discriminative: Ng and Jordan, NIPS 2001. " + spam.SOURCE.caption()
         )
     state["nbe_curve"] = (view, token)
     frame.set_link(

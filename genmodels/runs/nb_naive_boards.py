@@ -329,7 +329,7 @@ def spam_board(kind: str, words: str, method: str) -> dict[str, Any]:
             Read("brierafter", f"Brier, {name}", [f"{m.brier:.4f}" for m in after]),
             Read("logloss", "log loss, stated", [plain(m.log_loss) for m in before]),
             Read("loglossafter", f"log loss, {name}", [plain(m.log_loss_after) for m in after]),
-            Read("sure", "surer than 0.999999", [f"{100 * m.sure:.1f} %" for m in before]),
+            Read("sure", "sure (0.999999)", [f"{100 * m.sure:.1f} %" for m in before]),
             Read("wrong", "sure and wrong", [str(m.sure_and_wrong) for m in before]),
         ],
         status=[

@@ -111,7 +111,7 @@ def _curve(naive: list[Curve], peer: Curve, met: list[tuple[Crossing, ...]], slo
             crossed[i, j] = at, np.interp(at, x, curve.mean), 6.0
     return Panel(
         "learning",
-        "Held-out accuracy (band: ±1 sd of the draws)",
+        "Held-out accuracy",
         "Accuracy against the number of training messages, Naive Bayes and logistic regression on "
         "the same messages. Arrows go through the points.",
         Axis(float(x[0]) - 0.05, float(x[-1]) + 0.05, "training messages",
@@ -142,7 +142,7 @@ def _against(naive: list[Curve], peer: Curve) -> Panel:
     floor = np.floor(low * 10) / 10
     return Panel(
         "alpha",
-        "Naive Bayes against α, by messages learnt",
+        "Naive Bayes against α",
         "The accuracy of Naive Bayes from 10, 100 and 4,000 messages against alpha.",
         Axis(float(along[0]), float(along[-1]), "α",
              [(float(np.log10(a)), f"{a:g}") for a in (0.001, 0.01, 0.1, 1, 10)]),

@@ -53,7 +53,8 @@ function axes(context, { box, x, y }, panel, colours) {
   context.globalAlpha = 1;
 }
 
-function legend(context, box, panel, colours, right) {
+/** The layers' names at the right end of the title's line; returns where they begin. */
+function legend(context, panel, colours, right) {
   context.font = `12px ${colours.font}`;
   context.textBaseline = "middle";
   context.textAlign = "left";
@@ -83,6 +84,15 @@ function legend(context, box, panel, colours, right) {
     context.fillText(layer.name, at + 22, 12);
     at += widths[i];
   });
+  return right - widths.reduce((sum, w) => sum + w, 0);
+}
+
+/** `text`, or as much of it as fits into `room` pixels. */
+function fitted(context, text, room) {
+  if (context.measureText(text).width <= room) return text;
+  let end = text.length;
+  while (end > 0 && context.measureText(`${text.slice(0, end)}…`).width > room) end -= 1;
+  return end > 3 ? `${text.slice(0, end)}…` : "";
 }
 
 const KINDS = {
@@ -196,12 +206,12 @@ export function drawPanel(stage, panel, stop, open, point, colours) {
     context.strokeStyle = colours.background;
     context.stroke();
   }
+  const end = legend(context, panel, colours, stage.width - 2);
   context.font = `600 12px ${colours.font}`;
   context.fillStyle = colours.text;
   context.textAlign = "left";
   context.textBaseline = "middle";
-  context.fillText(panel.title, 2, 12);
-  legend(context, box, panel, colours, stage.width - 2);
+  context.fillText(fitted(context, panel.title, end - 10), 2, 12);
 }
 
 /** What can be opened under a pointer: {layer, index} or null. */
