@@ -254,7 +254,7 @@ def frequency(total: float) -> tuple[int, str]:
 
 
 def capital(name: str) -> str:
-    """ “ST depression” stays; str.capitalize would make it “St depression”."""
+    """“ST depression” stays; str.capitalize would make it “St depression”."""
     return name[:1].upper() + name[1:]
 
 

@@ -86,16 +86,16 @@ def beta_name(beta: float) -> str:
 SPECS: dict[str, Spec] = {
     **{
         # 200 hidden units instead of 400: six models for the bytes of three.
-        beta_name(beta): Spec("plain", (200,), (2,), epochs=15, batch=100, beta=beta)
+        beta_name(beta): Spec("plain", (200,), (2,), epochs=40, batch=100, beta=beta)
         for beta in BETAS
     },
     "mnist-16": Spec("deep", (400, 200), (16,), epochs=50),
-    "factor-1": Spec("deep", (256, 128), (10,), epochs=10, batch=100),
-    "factor-4": Spec("deep", (256, 128), (10,), epochs=10, batch=100, beta=4.0),
+    "factor-1": Spec("deep", (256, 128), (10,), epochs=18, batch=100),
+    "factor-4": Spec("deep", (256, 128), (10,), epochs=18, batch=100, beta=4.0),
     "cvae": Spec("conditional", (300,), (2,), epochs=20),
-    "cvae-8": Spec("conditional", (300,), (8,), epochs=10, batch=100),
+    "cvae-8": Spec("conditional", (300,), (8,), epochs=18, batch=100),
     "hierarchical": Spec("hierarchical", (400,), (14, 2), epochs=25, kl_warm_up=3, free_nats=3.0),
-    "without-digit": Spec("deep", (256, 128), (16,), epochs=10, batch=100, without=HELD_OUT_DIGIT),
+    "without-digit": Spec("deep", (256, 128), (16,), epochs=18, batch=100, without=HELD_OUT_DIGIT),
 }
 """By name. Every model is built by `python -m genmodels.vae.build NAME --data DIR`."""
 

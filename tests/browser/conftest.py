@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from tests.conftest import BROWSER, BROWSER_FLAGS
 
@@ -21,30 +21,41 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> dict[str, BrowserContext]:
+    """Contexts by their options, kept for the run: each has a cache, and Streamlit's own script is
+    large."""
+    return {}
+
+
 @pytest.fixture
-def open_page(browser: Browser, app_url: str) -> Iterator[Callable[..., Page]]:
+def open_page(
+    browser: Browser, app_url: str, contexts: dict[str, BrowserContext]
+) -> Iterator[Callable[..., Page]]:
     """`open_page("/gmm?gmm_k=3", width=390, dark=True)`; fails the test on a script error."""
-    contexts = []
+    pages: list[Page] = []
     errors: list[str] = []
 
     def open_(
         path: str, *, width: int = 1440, height: int = 900, dark: bool = False, **options: Any
     ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            **options,
-        )
-        contexts.append(context)
-        page = context.new_page()
+        wanted = {"color_scheme": "dark" if dark else "light", **options}
+        key = repr(sorted(wanted.items()))
+        if key not in contexts:
+            contexts[key] = browser.new_context(**wanted)
+        page = contexts[key].new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": height})
         page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(app_url + path)
         return page
 
     yield open_
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
+    for context in contexts.values():
+        context.clear_cookies()
     assert not errors, errors
 
 
