@@ -8,8 +8,9 @@ everything little-endian, n = 12:
                                                                          76 bytes
               hold 0: `lower` is the noise epsilon_1, so z1 = mu_p(z2) + sigma_p(z2) epsilon_1
               hold 1: `lower` is z1 itself, whatever z2 is
-    reply     uint8 pixels[1 + 2 n][784]                                 19,600 bytes
-              the picture of z2 and `lower`; n with z2 held and z1 ~ p(z1 | z2) from seed1;
+    reply     float32 uppers[n][2] | uint8 pixels[1 + 2 n][784]          19,696 bytes
+              `uppers` are the redrawn z2; the pictures: that of z2 and `lower`; n with z2 held
+              and z1 ~ p(z1 | z2) from seed1;
               n with `lower` held and z2 ~ N(0, I) from seed2
 """
 
@@ -53,7 +54,11 @@ class Levels:
         )
 
     def run(self, items: list[Held]) -> Sequence[bytes | ValueError]:
-        return [two_levels.sheets(self.model, item).tobytes() for item in items]
+        return [
+            two_levels.uppers(item.seed2).astype("<f4").tobytes()
+            + two_levels.sheets(self.model, item).tobytes()
+            for item in items
+        ]
 
 
 def routes() -> list[LiveRoute]:

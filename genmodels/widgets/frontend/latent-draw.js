@@ -65,7 +65,7 @@ export function padScales(stage, view) {
 /** Everything that a drag leaves alone: grid, dots, axes. */
 export function drawBackground(context, scales, model) {
   const { box, x, y } = scales;
-  const { colours, view, gridPicture, extent, opacity, mu, labels, hidden } = model;
+  const { colours, view, gridPicture, extent, opacity, mu, labels, hidden, axes = ["z₁", "z₂"] } = model;
   context.save();
   context.fillStyle = colours.background;
   context.fillRect(box.left, box.top, box.width, box.height);
@@ -100,7 +100,7 @@ export function drawBackground(context, scales, model) {
     context.fill();
   }
   context.restore();
-  drawAxes(context, x, y, box, colours, { xLabel: "z₁", yLabel: "z₂" });
+  drawAxes(context, x, y, box, colours, { xLabel: axes[0], yLabel: axes[1] });
 }
 
 /** The ellipse of q(z|x) at one and two sigma, its middle, z (if any) and the digit under the pointer. */
