@@ -26,6 +26,7 @@ def costs(models: Sequence[Cost]) -> go.Figure:
             text=[f"{v:.2f}" if v > 8 else "" for v in values],
             textposition="inside",
             insidetextanchor="middle",
+            textangle=0,
             hovertemplate="%{y}: %{x:.3f} nats",
         )
     for one in models:
@@ -34,9 +35,9 @@ def costs(models: Sequence[Cost]) -> go.Figure:
         )
     figure.update_layout(
         barmode="stack",
-        height=210,
-        margin={"l": 90, "r": 50, "t": 10, "b": 40},
-        legend={"orientation": "h", "y": 1.25},
+        height=262,
+        margin={"l": 90, "r": 50, "t": 32, "b": 90},
+        legend={"orientation": "h", "y": -0.45, "traceorder": "normal"},
     )
     figure.update_xaxes(title="nats a test picture")
     return figure
@@ -62,9 +63,9 @@ def use(found: Use) -> go.Figure:
         line={"color": "#6B7280", "width": 1.5, "dash": "dash"},
     )
     figure.update_layout(
-        height=250,
-        margin={"l": 60, "r": 10, "t": 10, "b": 40},
-        legend={"orientation": "h", "y": 1.2},
+        height=312,
+        margin={"l": 60, "r": 10, "t": 32, "b": 90},
+        legend={"orientation": "h", "y": -0.35},
     )
     figure.update_xaxes(title="latent", dtick=1)
     figure.update_yaxes(
@@ -90,7 +91,7 @@ def kept(found: Sequence[Kept]) -> go.Figure:
         )
     )
     figure.add_vline(x=0.1, line={"color": "#6B7280", "width": 1.5, "dash": "dot"})
-    figure.update_layout(height=230, margin={"l": 180, "r": 20, "t": 10, "b": 40})
-    figure.update_xaxes(title="digits that a classifier still reads the same", tickformat=".0%",
+    figure.update_layout(height=252, margin={"l": 180, "r": 20, "t": 32, "b": 40})
+    figure.update_xaxes(title="read the same by a classifier", tickformat=".0%",
                         range=[0, 1])  # fmt: skip
     return figure
