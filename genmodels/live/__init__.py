@@ -34,6 +34,7 @@ _MODULES = (
     "gesture",
     "codes",
     "levels",
+    "style",
 )
 
 
