@@ -125,6 +125,8 @@ def train_now() -> None:
 
     @st.fragment(run_every=REFRESH if running else None)
     def drawn(was_running: bool) -> None:
+        if st.session_state.get("vtr_training") != seed:
+            st.rerun()  # stopped: what stands outside of this fragment must be drawn anew
         job = run.started(seed, visitor())  # looking again tells that someone still watches
         if was_running and job.finished:
             goto(job.done - 1)
