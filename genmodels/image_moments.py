@@ -138,6 +138,16 @@ def mutual_information_gap(z: ArrayLike, v: ArrayLike, *, bins: int = 20) -> Dis
     return Disentanglement(information, entropy, gaps, float(gaps.mean()))
 
 
+def joint_counts(z: ArrayLike, v: ArrayLike, *, bins: int = 20) -> np.ndarray:
+    """How often a latent z (N,) and an attribute v (N,) fall into each pair of bins, (a, b).
+
+    The counts that `mutual_information_gap` takes its information from, empty bins left out.
+    """
+    a, b = (_binned(np.asarray(values, dtype=np.float64), bins) for values in (z, v))
+    joint = np.bincount(a * bins + b, minlength=bins * bins).reshape(-1, bins)
+    return np.asarray(joint[joint.sum(axis=1) > 0][:, joint.sum(axis=0) > 0])
+
+
 def _binned(values: np.ndarray, bins: int) -> np.ndarray:
     """The bin of every value, cut at quantiles; values that tie share one."""
     edges = np.unique(np.quantile(values, np.arange(1, bins) / bins))

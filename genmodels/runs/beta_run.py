@@ -1,26 +1,31 @@
-"""Six trainings that differ in beta alone, as a film; and ten latents, entangled or less so."""
+"""Six trainings that differ in beta alone; and ten latents, entangled or less so."""
 
 import csv
 import io
 import json
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from genmodels import vae
-from genmodels.arithmetic import Opened, Row, literal, number
+from genmodels import image_moments, vae
 from genmodels.datasets import mnist
 from genmodels.vae import family, sampling
 from genmodels.vae.family import BETAS
 from genmodels.vae.means import Array, at_means
-from genmodels.vae.moments import CODE_STEP, GRID_VIEW, grid_z
-from genmodels.widgets.latent_movie import packed
+from genmodels.vae.passage import Passage
 
 FACTORS = ("factor-1", "factor-4")
 LATENTS = 10
-DRAWN = 12
+STEPS = (-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0)
+"""Where a latent is decoded along its strip."""
+DRAWN = 24
+SIDE = 10
+"""Tiles along each side of the decoded grid."""
+EVERY = 10
+"""Of so many shown digits, one shows its sigma."""
 SEED = 2017
 
 
@@ -31,139 +36,157 @@ def figures(i: int) -> dict[str, Any]:
     return {**{name: test[name] for name in ("bce", "kl", "elbo")}, "active": extra["active"]}
 
 
-def scale(i: int) -> float:
-    """What codes are divided by to be drawn: an autoencoder's, which no KL keeps small, more."""
-    spread = max(vae.describe(family.beta_name(BETAS[i]))["extra"]["spread"])
-    return 1.0 if spread < 2 else float(np.ceil(spread / 1.5))
+def model_name(i: int) -> str:
+    """The i-th beta's model. Raises ValueError for no such place."""
+    if not 0 <= i < len(BETAS):
+        raise ValueError(f"beta's place must be from 0 to {len(BETAS) - 1}; got {i}")
+    return family.beta_name(BETAS[i])
 
 
-@lru_cache(maxsize=1)
-def film() -> dict[str, Any]:
-    """The six maps and grids as the film of `widgets.latent_movie` has them."""
-    codes, grids, losses = [], [], []
-    x = mnist.shown().x
-    for i, beta in enumerate(BETAS):
-        name, factor, told = family.beta_name(beta), scale(i), figures(i)
-        model = vae.shared(name)
-        codes.append(np.rint(at_means(model, x).mu / factor / CODE_STEP))
-        grids.append(sampling.decode(name, model, grid_z().astype(np.float64) * factor))
-        small = f" Codes drawn at 1/{factor:g} of their size." if factor > 1 else ""
-        if told["kl"] is None:
-            text = (
-                f"β = {beta:g}, an autoencoder: reconstruction {told['bce']:.1f} nats, no KL, so "
-                f"nothing keeps the codes near the prior.{small}"
-            )
-        else:
-            text = (
-                f"β = {beta:g}: reconstruction {told['bce']:.1f} + KL {told['kl']:.2f} = −ELBO "
-                f"{told['elbo']:.1f} nats; {told['active']} latents active.{small}"
-            )
-        losses.append(
-            {
-                "step": i,
-                "epoch": float(beta),
-                "train": told["bce"] + (told["kl"] or 0.0),
-                "test": told["bce"],
-                "bce": told["bce"],
-                "kl": told["kl"] or 0.0,
-                "text": text,
-                "caption": f"Decoded at 36 places over ±{GRID_VIEW * factor:g}",
-            }
-        )
-    mu = np.clip(np.stack(codes), -32768, 32767).astype("<i2")
-    return {
-        "run": "beta",
-        "first": 0,
-        "total": len(BETAS),
-        "unit": CODE_STEP,
-        "series": ["reconstruction, nats ", "+ KL "],
-        "mu": packed(mu.view(np.uint8)),
-        "grid": packed(np.rint(np.stack(grids) / 17.0).astype(np.uint8) * 17),
-        "losses": losses,
-    }
+@dataclass(frozen=True, eq=False)
+class Board:
+    """One beta: `mu` (2000, 2) of the shown digits, `sigma` (200, 2) of every tenth of them.
 
+    `half` is the half-width of the view that holds the codes, `grid` (100, 784) decoded evenly
+    over it, `sheet` (24, 784) decoded from the same draws of the prior for every beta; uint8 in
+    16 levels.
+    """
 
-@lru_cache(maxsize=64)
-def reconstructions(pixels: bytes) -> Array:
-    """A picture (784 float64 as bytes) and what each beta makes of it at its mean, (7, 784)."""
-    x = np.frombuffer(pixels, np.float64)
-    back = [at_means(vae.shared(family.beta_name(b)), x[None]).y[0] for b in BETAS]
-    return np.stack([x, *back])
+    mu: Array
+    sigma: Array
+    half: float
+    grid: NDArray[np.uint8]
+    sheet: NDArray[np.uint8]
 
 
 @lru_cache(maxsize=len(BETAS))
-def samples(i: int) -> NDArray[np.uint8]:
-    """Twelve pictures (12, 784) of draws from the prior, the same draws for every beta."""
-    name = family.beta_name(BETAS[i])
-    z = np.random.default_rng(SEED).standard_normal((DRAWN, 2))
-    return sampling.decode(name, vae.shared(name), z)
+def board(i: int) -> Board:
+    """What the scrubber shows of the i-th beta."""
+    name = model_name(i)
+    model = vae.shared(name)
+    found = at_means(model, mnist.shown().x)
+    half = max(4.0, float(np.ceil(np.quantile(np.abs(found.mu), 0.998))))
+    steps = np.linspace(-half, half, 2 * SIDE + 1)[1::2]
+    z = np.stack([np.tile(steps, SIDE), np.repeat(steps[::-1], SIDE)], axis=1)
+    draws = np.random.default_rng(SEED).standard_normal((DRAWN, 2))
+    return Board(
+        found.mu,
+        np.exp(0.5 * found.log_var[::EVERY]),
+        half,
+        _levels(sampling.decode(name, model, z)),
+        _levels(sampling.decode(name, model, draws)),
+    )
+
+
+def _levels(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(np.rint(pictures / 17.0) * 17, dtype=np.uint8)
+
+
+def text(i: int) -> str:
+    """A beta's test figures in one line."""
+    told, half = figures(i), board(i).half
+    if told["kl"] is None:
+        return (
+            f"β = 0, an autoencoder: no σ and no KL, so nothing keeps the codes near the prior; "
+            f"the axes reach ±{half:g}."
+        )
+    return (
+        f"β = {BETAS[i]:g}: on test digits {told['bce']:.1f} nats of reconstruction + "
+        f"{told['kl']:.2f} of KL; {told['active']} of 2 latents active; the axes reach ±{half:g}."
+    )
+
+
+@lru_cache(maxsize=64)
+def passed(pixels: bytes) -> tuple[Passage, ...]:
+    """A picture (784 float64 as bytes) through each beta at its mean."""
+    x = np.frombuffer(pixels, np.float64)[None]
+    return tuple(
+        vae.passage(vae.shared(model_name(i)), x, np.zeros((1, 2))).row(0)
+        for i in range(len(BETAS))
+    )
+
+
+def costs(i: int, bce: float, kl: float | None) -> dict[str, float | None]:
+    """bce, kl, their sum (the negative ELBO) and what training weighs: BCE + beta KL."""
+    return {
+        "bce": bce,
+        "kl": kl,
+        "elbo": None if kl is None else bce + kl,
+        "loss": bce + BETAS[i] * (kl or 0.0),
+    }
+
+
+def digit_costs(pixels: bytes) -> list[dict[str, float | None]]:
+    """What the picture costs at each beta, z at its mean; beta 0 has no KL."""
+    return [
+        costs(i, float(one.reconstruction), float(one.kl.sum()) if BETAS[i] else None)
+        for i, one in enumerate(passed(pixels))
+    ]
+
+
+def test_costs() -> list[dict[str, float | None]]:
+    """What the 10,000 test pictures cost at each beta."""
+    told = [figures(i) for i in range(len(BETAS))]
+    return [costs(i, one["bce"], one["kl"]) for i, one in enumerate(told)]
 
 
 # -- disentanglement ---------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=64)
-def traversal(name: str, latent: int, pixels: bytes) -> NDArray[np.uint8]:
-    """Nine pictures (9, 784): the picture's code with one latent from -2.4 to 2.4."""
-    if name not in FACTORS or not 0 <= latent < LATENTS:
-        raise ValueError(f"{name} and latent {latent} must be one of {FACTORS} and below {LATENTS}")
+def traversals(name: str, pixels: bytes) -> tuple[Array, NDArray[np.uint8]]:
+    """A picture's code mu (10,), and it decoded with each latent in turn at STEPS, (10, 7, 784).
+
+    Raises ValueError unless `name` is one of FACTORS.
+    """
+    if name not in FACTORS:
+        raise ValueError(f"name must be one of {', '.join(FACTORS)}; got {name!r}")
     model = vae.shared(name)
-    z = np.repeat(at_means(model, np.frombuffer(pixels, np.float64)[None]).mu, 9, axis=0)
-    z[:, latent] = np.linspace(-2.4, 2.4, 9)
-    return sampling.decode(name, model, z)
+    mu = at_means(model, np.frombuffer(pixels, np.float64)[None]).mu[0]
+    z = np.tile(mu, (LATENTS, len(STEPS), 1))
+    for j in range(LATENTS):
+        z[j, :, j] = STEPS
+    made = sampling.decode(name, model, z.reshape(-1, LATENTS))
+    return mu, _levels(made).reshape(LATENTS, len(STEPS), -1)
 
 
-# -- numbers -----------------------------------------------------------------------------------
+@lru_cache(maxsize=len(FACTORS))
+def drawn_codes(name: str) -> Array:
+    """A draw z (2000, 10) from q(z | x) of every shown digit, from one seed."""
+    found = at_means(vae.shared(name), mnist.shown().x)
+    epsilon = np.random.default_rng(0).standard_normal(found.mu.shape)
+    return np.asarray(found.mu + np.exp(found.log_var / 2) * epsilon)
 
 
-def loss(i: int) -> Opened:
-    """What training minimised at the i-th beta: BCE + beta KL, on the test pictures."""
-    told, beta = figures(i), BETAS[i]
-    kl = told["kl"] or 0.0
-    return Opened(
-        title=f"The loss at β = {beta:g}",
-        formula=r"-\mathbb E_q\log p(x\mid z)+\beta\,\mathrm{KL}(q\,\|\,p)",
-        substitution=f"{number(told['bce'], 5)}+{beta:g}\\times{number(kl)}",
-        expression=f"{literal(told['bce'])}+{literal(beta)}*{literal(kl)}",
-        value=told["bce"] + beta * kl,
-        unit="nats",
-        rows=[
-            Row("distortion", number(told["bce"], 5), literal(told["bce"]), told["bce"]),
-            Row("rate", number(kl), literal(kl), kl),
-        ],
-        note="Means over 10,000 test pictures and five draws. One seed a beta: neighbours may "
-        "change places by the luck of a start.",
-    )
+@lru_cache(maxsize=1)
+def attributes() -> Array:
+    """What is measured of the shown digits, (2000, 5): image_moments.FACTORS."""
+    return image_moments.table(mnist.shown().x)
 
 
-def gap(name: str, k: int) -> Opened:
-    """The mutual information gap of attribute k in one of the two models of ten latents."""
+def joint(name: str, j: int, k: int) -> NDArray[np.int64]:
+    """How many shown digits fall into each pair of bins of latent j and attribute k, (20, 20)."""
+    return image_moments.joint_counts(drawn_codes(name)[:, j], attributes()[:, k])
+
+
+def _information(name: str) -> Array:
+    return np.array(vae.describe(name)["extra"]["information"])
+
+
+def most(name: str, factor: str) -> int:
+    """The latent that tells most of an attribute."""
+    return int(_information(name)[:, image_moments.FACTORS.index(factor)].argmax())
+
+
+def least(name: str) -> int:
+    """The latent that tells least of all attributes together."""
+    return int(_information(name).sum(axis=1).argmin())
+
+
+def worst(name: str) -> int:
+    """The attribute whose gap is smallest."""
     extra = vae.describe(name)["extra"]
-    factor = extra["factors"][k]
-    information = np.array(extra["information"])[:, k]
-    order = np.argsort(-information, kind="stable")
-    first, second = (float(information[j]) for j in order[:2])
-    score = float(extra["mig_of"][factor])
-    entropy = (first - second) / score if score > 0 else 1.0
-    return Opened(
-        title=f"{name}: is {factor} told by one latent alone?",
-        formula=r"\frac{I(z_{j^*};v)-\max_{j\ne j^*}I(z_j;v)}{H(v)}",
-        substitution=rf"\frac{{{number(first)}-{number(second)}}}{{{number(entropy)}}}",
-        expression=f"({literal(first)}-{literal(second)})/{literal(entropy)}",
-        value=(first - second) / entropy,
-        rows=[
-            Row(
-                f"latent {j + 1}",
-                number(float(information[j])),
-                literal(float(information[j])),
-                float(information[j]),
-                chosen=n == 0,
-            )
-            for n, j in enumerate(order[:6].tolist())
-        ],
-        note="In nats of information about the measured attribute; 1 would be one latent that "
-        "tells it whole and no other that tells any of it. Chen et al. 2018.",
-    )
+    return int(np.argmin([extra["mig_of"][factor] for factor in extra["factors"]]))
 
 
 # -- to take away ------------------------------------------------------------------------------
@@ -191,17 +214,52 @@ def figures_json() -> str:
     return json.dumps(record, indent=1, allow_nan=False)
 
 
+def codes_csv() -> str:
+    """A row a shown digit: its label and its mean at each beta."""
+    out = io.StringIO()
+    write = csv.writer(out, lineterminator="\n").writerow
+    write(["label", *(f"beta_{beta:g}_mu{j}" for beta in BETAS for j in (1, 2))])
+    codes = np.concatenate([board(i).mu for i in range(len(BETAS))], axis=1)
+    for label, row in zip(mnist.shown().labels.tolist(), codes.tolist(), strict=True):
+        write([label, *map(repr, row)])
+    return out.getvalue()
+
+
+def sheet_svg() -> str:
+    """The draws as SVG, a row a beta, the same draws in each: a square a pixel that isn't black."""
+    wide, high = 28 * 12, 28 * len(BETAS)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" '
+        f'width="{4 * wide}" height="{4 * high}" shape-rendering="crispEdges">',
+        f'<rect width="{wide}" height="{high}" fill="#000"/>',
+    ]
+    for i in range(len(BETAS)):
+        for n, picture in enumerate(board(i).sheet[:12]):
+            for p in np.flatnonzero(picture).tolist():
+                grey = f"{int(picture[p]):02x}" * 3
+                x, y = 28 * n + p % 28, 28 * i + p // 28
+                parts.append(f'<rect x="{x}" y="{y}" width="1" height="1" fill="#{grey}"/>')
+    return "\n".join([*parts, "</svg>"])
+
+
 def script() -> str:
-    """A program that reads betas.csv and says which beta has the best bound, by NumPy."""
-    return '''"""Rate, distortion and bound of each beta, from betas.csv. Needs numpy."""
+    """A program that reads both tables: bounds, losses, and which latents are active, by NumPy."""
+    return '''"""Rate, distortion and bound of each beta, and its codes' spread. Needs numpy."""
 
 import csv
 
+import numpy as np
+
 with open("betas.csv") as file:
-    rows = [row for row in csv.DictReader(file) if row["kl"]]
+    rows = list(csv.DictReader(file))
+codes = np.genfromtxt("codes.csv", delimiter=",", names=True)
 for row in rows:
-    bce, kl = float(row["bce"]), float(row["kl"])
-    print(row["beta"], "loss", repr(bce + float(row["beta"]) * kl), "-ELBO", repr(bce + kl))
-best = min(rows, key=lambda row: float(row["bce"]) + float(row["kl"]))
+    beta, bce, kl = float(row["beta"]), float(row["bce"]), float(row["kl"] or 0)
+    name = "beta_" + row["beta"].removesuffix(".0").replace(".", "")
+    variance = [float(codes[f"{name}_mu{j}"].var()) for j in (1, 2)]
+    active = sum(v > 0.01 for v in variance)
+    print(row["beta"], "loss", repr(bce + beta * kl), "variance", *map(repr, variance), active)
+bounded = [row for row in rows if row["kl"]]
+best = min(bounded, key=lambda row: float(row["bce"]) + float(row["kl"]))
 print("best bound: beta", best["beta"])
 '''

@@ -137,9 +137,8 @@ export default defineWidget("latent-movie", (root, actions) => {
     for (const tick of niceTicks(low, high, 2)) context.fillText(String(tick), box.left - 5, y(tick));
     context.textAlign = "left";
     context.textBaseline = "bottom";
-    const [first, second] = data.series ?? ["−ELBO, nats: test ", "training "];
-    context.fillText(first, box.left, box.top - 2);
-    const wide = context.measureText(first).width;
+    context.fillText("−ELBO, nats: test ", box.left, box.top - 2);
+    const wide = context.measureText("−ELBO, nats: test ").width;
     const line = (left, dash, colour) => {
       context.strokeStyle = colour;
       context.setLineDash(dash);
@@ -150,8 +149,8 @@ export default defineWidget("latent-movie", (root, actions) => {
       context.stroke();
     };
     line(box.left + wide, [], DIGITS[0]);
-    context.fillText(second, box.left + wide + 28, box.top - 2);
-    line(box.left + wide + 32 + context.measureText(second).width, [4, 3], DIGITS[3]);
+    context.fillText("training ", box.left + wide + 28, box.top - 2);
+    line(box.left + wide + 82, [4, 3], DIGITS[3]);
     for (const [name, dash, colour] of [["train", [4, 3], DIGITS[3]], ["test", [], DIGITS[0]]]) {
       context.strokeStyle = colour;
       context.setLineDash(dash);
@@ -174,11 +173,11 @@ export default defineWidget("latent-movie", (root, actions) => {
   }
   function describe() {
     const loss = shots[at]?.loss;
-    const text = loss?.text ?? (loss ? `Step ${loss.step.toLocaleString("en")}, epoch ${numberText(loss.epoch)}: −ELBO on test digits ` +
+    const text = loss ? `Step ${loss.step.toLocaleString("en")}, epoch ${numberText(loss.epoch)}: −ELBO on test digits ` +
       `${numberText(loss.test, 4)} nats = ${numberText(loss.bce, 4)} reconstruction + ${numberText(loss.kl)} KL.`
-      : "Waiting for the first moment …");
+      : "Waiting for the first moment …";
     if (status.textContent !== text) status.textContent = text;
-    caption.textContent = loss?.caption ?? "Decoded at 36 places over ±3";
+    caption.textContent = "Decoded at 36 places over ±3";
     Object.assign(root.dataset, { step: String(at), steps: String(shots.length - 1), run: run ?? "",
       total: String(data.total), running: String(data.running) });
   }
