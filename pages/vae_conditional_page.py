@@ -43,7 +43,7 @@ def attempt(
 ) -> None:
     digit_choice.put_test("vcd", index)
     state["vcd_said"], state["vcd_open"] = said, tab
-    state["vcd_of"] = None
+    state["vcd_of"] = state["vcd_known"] = None  # `said` and `place` are for the digit just put
     goto(place)
 
 

@@ -53,8 +53,12 @@ def test_a_drawing_is_read_as_the_digit_that_costs_least() -> None:
 @pytest.mark.parametrize("attempt", range(4))
 def test_each_thing_to_try_works(attempt: int) -> None:
     at = page()
+    at.number_input(key="vcd_digit").set_value(30).run()
     at.button(key=f"vcd_try_{attempt}").click().run()
     assert not at.exception, at.exception
+    assert at.number_input(key="vcd_digit").value != 30
+    told = {1: "**Is it a 4? −ELBO under each label**", 3: "**How likely was this z?**"}
+    assert told.get(attempt, "**What the label saves**") in words(at)
 
 
 @pytest.mark.parametrize(
