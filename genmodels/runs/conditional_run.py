@@ -151,6 +151,8 @@ class Saving:
     told: float
     told_bce: float
     told_kl: float
+    plain_epochs: int
+    told_epochs: int
 
     @property
     def saved(self) -> float:
@@ -159,9 +161,12 @@ class Saving:
 
 def saving() -> Saving:
     """The figures that stand in the two models' records."""
-    without = vae.describe(PLAIN)["test"]["mean_of_samples"]
-    told = vae.describe(MODEL)["test"]
-    return Saving(*(float(one[name]) for one in (without, told) for name in ("elbo", "bce", "kl")))
+    plain, told = vae.describe(PLAIN), vae.describe(MODEL)
+    tests = (plain["test"]["mean_of_samples"], told["test"])
+    return Saving(
+        *(float(test[name]) for test in tests for name in ("elbo", "bce", "kl")),
+        *(int(one["recipe"]["epochs"]) for one in (plain, told)),
+    )
 
 
 # -- to take away ------------------------------------------------------------------------------
