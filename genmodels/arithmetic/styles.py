@@ -28,7 +28,8 @@ def saved(test: Saving) -> Opened:
         note="Means over 10,000 test pictures, two latents each; the model that isn't "
         f"told trained {test.plain_epochs} epochs, the other {test.told_epochs}. "
         f"A label itself takes at most log 10 = {LOG_10:.2f} nats to tell, so naming the digit "
-        f"and then drawing it {'is' if gain > LOG_10 else 'is not'} cheaper: two latents needn't say which digit.",
+        f"and then drawing it {'is' if gain > LOG_10 else 'is not'} cheaper: "
+        "two latents needn't say which digit.",
     )
 
 
