@@ -26,7 +26,9 @@ export function defineWidget(name, create) {
     setActions(entry.actions, component);
     entry.widget.update(data);
     entry.root.dataset.ready = "true";
+    // Streamlit also calls this for a call that a newer payload has overtaken: that widget lives on.
     return () => {
+      if (parentElement.isConnected) return;
       entry.widget.destroy?.();
       entry.root.remove();
       instances.delete(parentElement);
