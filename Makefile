@@ -49,7 +49,7 @@ assets: $(STAMP)
 	$(BIN)/python -m genmodels.vae.train --data $(DATA) --resume
 	$(BIN)/python -m genmodels.vae.first_paint
 	$(BIN)/python -m genmodels.vae.build all --data $(DATA) --resume
-	$(BIN)/python -m genmodels.vae.moments --data $(DATA)
+	$(BIN)/python -m genmodels.vae.moments_train --data $(DATA)
 	$(BIN)/python -m genmodels.vae.classifier --data $(DATA) --resume
 	$(BIN)/python -m genmodels.vae.vq_train --data $(DATA) --resume
 	$(BIN)/python -m genmodels.vae.gan_train all --data $(DATA) --resume

@@ -15,6 +15,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from genmodels import live
+from genmodels.assets import BadAsset
 from genmodels.live.guard import Guard
 from genmodels.live.headers import SecurityHeaders
 from genmodels.live.server import WarmUp, no_delay, one_thread_by_default
@@ -36,6 +37,9 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 def on_script_error(error: Exception) -> bool:
     """A plain message for the reader, the traceback for the log."""
     log.error("a page failed", exc_info=error)
+    if isinstance(error, BadAsset):
+        st.error(f"This page lacks a file. {error}. Other pages go on without it.")
+        return True
     st.error("This page failed on what you just did. Reload it, or go back to where it worked.")
     return True
 

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from genmodels import ASSETS
+from genmodels import ASSETS, assets
 from genmodels.datasets import mnist
 
 FILE = ASSETS / "data" / "mnist_maps.npz"
@@ -124,16 +124,11 @@ def load(path: Path = FILE) -> Saved:
         "tsne": (mnist.N_SHOWN, 2),
         "tsne_kl": (),
     }
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            values: dict[str, Any] = {name: file[name].astype(np.float64) for name in shapes}
-    except (OSError, EOFError, KeyError, ValueError) as error:
-        raise ValueError(f"{path.name} must hold {', '.join(shapes)}; got: {error}") from error
+    with assets.arrays(path, ", ".join(shapes)) as file:
+        values: dict[str, Any] = {name: file[name].astype(np.float64) for name in shapes}
     for name, shape in shapes.items():
         if values[name].shape != shape:
-            raise ValueError(
-                f"{path.name}: {name} must have shape {shape}; got {values[name].shape}"
-            )
+            raise assets.BadAsset(path, f"hold {name} of shape {shape}", values[name].shape)
         values[name].setflags(write=False)
     pca = PCA(values["mean"], values["components"], values["share"])
     return Saved(pca, values["tsne"], float(values["tsne_kl"]))

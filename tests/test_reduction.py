@@ -96,7 +96,7 @@ def test_a_broken_file_is_named(tmp_path) -> None:
     with pytest.raises(ValueError, match=r"maps\.npz must hold mean"):
         reduction.load(path)
     np.savez(path, mean=np.zeros(3), components=0, share=0, tsne=0, tsne_kl=0)
-    with pytest.raises(ValueError, match=r"mean must have shape \(784,\)"):
+    with pytest.raises(ValueError, match=r"must hold mean of shape \(784,\)"):
         reduction.load(path)
 
 

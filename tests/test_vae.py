@@ -166,15 +166,15 @@ def test_bad_checkpoints_are_named(tmp_path) -> None:
     with pytest.raises(ValueError, match="must be a safetensors file"):
         checkpoint.load("mnist-2d", tmp_path)
     save_file({**good, "encoder_mu.weight": torch.zeros(3, 400)}, path)
-    with pytest.raises(ValueError, match=r"encoder_mu\.weight must have shape \(2, 400\); got \(3"):
+    with pytest.raises(ValueError, match=r"encoder_mu\.weight of shape \(2, 400\); got: \(3"):
         checkpoint.load("mnist-2d", tmp_path)
     save_file({**good, "decoder_hidden.bias": torch.full((400,), math.nan)}, path)
-    with pytest.raises(ValueError, match=r"decoder_hidden\.bias must be finite"):
+    with pytest.raises(ValueError, match=r"must hold finite decoder_hidden\.bias"):
         checkpoint.load("mnist-2d", tmp_path)
     save_file({"fc1.weight": torch.zeros(2)}, path)
-    with pytest.raises(ValueError, match=r"got fc1\.weight"):
+    with pytest.raises(ValueError, match=r"got: fc1\.weight"):
         checkpoint.load("mnist-2d", tmp_path)
-    with pytest.raises(ValueError, match=r"mnist-2d\.json must be a JSON record"):
+    with pytest.raises(ValueError, match=r"mnist-2d\.json must hold the JSON record"):
         record.describe("mnist-2d", tmp_path)
 
 

@@ -124,7 +124,7 @@ def test_clothes_that_are_no_file_are_named(tmp_path) -> None:
     with pytest.raises(ValueError, match=r"fashion\.npz must hold"):
         fashion.load(path)
     np.savez(path, pictures=np.zeros((2, 2)), kinds=np.zeros(2))
-    with pytest.raises(ValueError, match=r"fashion\.npz must hold uint8"):
+    with pytest.raises(ValueError, match=r"fashion\.npz must hold pictures as uint8"):
         fashion.load(path)
     assert fashion.load().pictures.shape == (500, 784)
 

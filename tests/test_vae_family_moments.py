@@ -60,10 +60,10 @@ def test_unsound_files_are_named(tmp_path) -> None:
     with np.load(moments.FILE) as file:
         good = {name: file[name] for name in file.files}
     for change, words in [
-        ({"mu": good["mu"][:, :5]}, r"mu must be int16 of shape \(60, 2000, 2\); got int16 of"),
-        ({"grid": good["grid"].astype(np.int16)}, "grid must be uint8 of shape .*; got int16"),
-        ({"test_kl": np.full(60, np.nan, np.float32)}, "test_kl must be finite"),
-        ({"steps": good["steps"][::-1]}, "steps must rise from 0"),
+        ({"mu": good["mu"][:, :5]}, r"mu as int16 of shape \(60, 2000, 2\); got: int16 of"),
+        ({"grid": good["grid"].astype(np.int16)}, "grid as uint8 of shape .*; got: int16"),
+        ({"test_kl": np.full(60, np.nan, np.float32)}, "must hold finite test_kl"),
+        ({"steps": good["steps"][::-1]}, "must hold steps that rise from 0"),
     ]:
         np.savez(path, **{**good, **change})
         with pytest.raises(ValueError, match=words):

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from genmodels import ASSETS, tagging
+from genmodels import ASSETS, assets, tagging
 from genmodels.datasets.source import Source
 from genmodels.tagging import Counts, Smoothing
 
@@ -70,13 +70,13 @@ class Held:
 
 @cache
 def load() -> Counts:
-    with np.load(FILE, allow_pickle=False) as stored:
+    with assets.arrays(FILE) as stored:
         return counts_of(stored)
 
 
 @cache
 def held() -> Held:
-    with np.load(FILE, allow_pickle=False) as stored:
+    with assets.arrays(FILE) as stored:
         return Held(
             stored["right"], stored["tokens"], stored["whole"], int(stored["sentences"]),
             stored["confusion"],
@@ -149,6 +149,7 @@ def ordered(stored: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def build(folder: Path) -> None:
+    folder = folder / "brown" if (folder / "brown").is_dir() else folder
     with np.load(folder / COUNTED, allow_pickle=False) as stored:
         kept = ordered({name: stored[name] for name in stored.files})
     found = measured(counts_of(kept), sentences(folder / HELD_OUT), METHODS)

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from genmodels import ASSETS, hmm
+from genmodels import ASSETS, assets, hmm
 from genmodels.datasets.source import Source
 
 Array = NDArray[np.float64]
@@ -202,7 +202,7 @@ def classify(models: Sequence[hmm.HiddenMarkovModel], sequences: Sequence[Array]
 
 @cache
 def load() -> Digits:
-    with np.load(ASSETS / "data" / FILE, allow_pickle=False) as stored:
+    with assets.arrays(ASSETS / "data" / FILE) as stored:
         lengths = stored["lengths"].astype(np.int64)
         c = stored["q"] * stored["scale"].astype(np.float64)
         labels = stored["labels"].astype(np.int64)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from genmodels import ASSETS
+from genmodels import ASSETS, assets
 from genmodels.datasets.source import Source
 
 FILE = ASSETS / "data" / "fashion_500.npz"
@@ -42,15 +42,13 @@ class Clothes:
 @lru_cache(maxsize=1)
 def load(path: Path = FILE) -> Clothes:
     """The pictures that ship. Raises ValueError where the file isn't what it should be."""
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            pictures, kinds = file["pictures"], file["kinds"]
-    except (OSError, EOFError, KeyError, ValueError) as error:
-        raise ValueError(f"{path.name} must hold pictures and kinds; got: {error}") from error
+    with assets.arrays(path, "pictures and kinds") as file:
+        pictures, kinds = file["pictures"], file["kinds"]
     if pictures.shape != (N, 784) or pictures.dtype != np.uint8 or kinds.shape != (N,):
-        raise ValueError(
-            f"{path.name} must hold uint8 ({N}, 784) and ({N},); "
-            f"got {pictures.dtype} {pictures.shape} and {kinds.shape}"
+        raise assets.BadAsset(
+            path,
+            f"hold pictures as uint8 of shape ({N}, 784) and kinds of ({N},)",
+            f"{pictures.dtype} of {pictures.shape} and {kinds.shape}",
         )
     return Clothes(pictures, kinds)
 

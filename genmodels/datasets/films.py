@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from genmodels import ASSETS
+from genmodels import ASSETS, assets
 from genmodels.datasets.source import Source
 
 FILE = ASSETS / "data" / "film_ratings.npz"
@@ -55,7 +55,7 @@ class Films:
 
 @cache
 def load() -> Films:
-    with np.load(FILE, allow_pickle=False) as file:
+    with assets.arrays(FILE) as file:
         ratings = np.zeros(tuple(file["shape"]), np.uint8)
         rows = np.repeat(np.arange(len(ratings)), np.diff(file["indptr"]))
         ratings[rows, file["indices"]] = file["data"]

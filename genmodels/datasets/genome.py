@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from genmodels import ASSETS
+from genmodels import ASSETS, assets
 from genmodels.datasets.source import Source
 
 BASES = "ACGT"
@@ -78,7 +78,7 @@ class Genome:
 
 @cache
 def load() -> Genome:
-    with np.load(FILE, allow_pickle=False) as stored:
+    with assets.arrays(FILE) as stored:
         return Genome(
             phage=_unpacked(stored["phage"], int(stored["lengths"][0])),
             human=_unpacked(stored["human"], int(stored["lengths"][1])),
@@ -132,6 +132,7 @@ def moves(bases: NDArray[np.uint8], inside: NDArray[np.bool_]) -> NDArray[np.int
 
 
 def build(folder: Path) -> None:
+    folder = folder / "dna" if (folder / "dna").is_dir() else folder
     phage, human = _read(folder / "lambda_NC_001416.fa.gz"), _read(folder / "human_AF129756.fa.gz")
     counts = np.zeros((8, 8), dtype=np.int64)
     for part in _parts(folder / "human_BA000025_train.fa.gz"):
@@ -183,5 +184,5 @@ if __name__ == "__main__":
     parser.add_argument("--data", default=os.environ.get("GENMODELS_DATA"), required=False)
     chosen = parser.parse_args().data
     if not chosen:
-        parser.error("--data FOLDER must name the folder with the four sequence files")
+        parser.error("--data FOLDER must name the folder with the four sequence files (in dna/)")
     build(Path(chosen))

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from genmodels import ASSETS
+from genmodels import ASSETS, assets
 from genmodels.datasets.source import Source
 from genmodels.datasets.word_counts import Token, pack, unpack
 
@@ -83,7 +83,7 @@ def classes(ways: int) -> tuple[str, ...]:
 @cache
 def load() -> GenreCounts:
     """The counts, read once."""
-    with np.load(FILE, allow_pickle=False) as stored:
+    with assets.arrays(FILE) as stored:
         counts, words = unpack(stored)
         genre = stored["genre"].astype(np.int64)
         doc = tuple(str(name) for name in stored["doc"])

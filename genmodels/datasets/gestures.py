@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from genmodels import ASSETS, strokes
+from genmodels import ASSETS, assets, strokes
 from genmodels.datasets import starter_strokes
 from genmodels.datasets.source import Source
 from genmodels.strokes import BYS, FRAME, Array, By, Codes, Race, Sign
@@ -91,7 +91,7 @@ def source(n: int = 330) -> Source:
 
 @cache
 def libras() -> Libras:
-    with np.load(LIBRAS) as z:
+    with assets.arrays(LIBRAS) as z:
         stored = {name: z[name] for name in z.files}
     xy = stored["xy"].astype(np.float64)
     for values in (xy, stored["labels"], stored["held_out"]):
@@ -113,7 +113,7 @@ def libras() -> Libras:
 
 @cache
 def starter() -> Starter:
-    with np.load(STARTER) as z:
+    with assets.arrays(STARTER) as z:
         stored = {name: z[name] for name in z.files}
     return Starter(
         signs={by: _signs(stored, by, SHAPES) for by in BYS},

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from genmodels import ASSETS
+from genmodels import ASSETS, assets
 from genmodels.datasets.source import Source
 
 MD5 = {
@@ -78,23 +78,17 @@ class Shown:
 @lru_cache(maxsize=1)
 def shown() -> Shown:
     """The 2,000 test pictures that ship. Raises ValueError where the file is not sound."""
-    try:
-        with np.load(SHOWN_FILE, allow_pickle=False) as file:
-            pictures, labels, indices = file["pictures"], file["labels"], file["indices"]
-    except (OSError, KeyError, ValueError) as error:
-        raise ValueError(
-            f"{SHOWN_FILE.name} must hold pictures, labels and indices; got: {error}"
-        ) from error
+    with assets.arrays(SHOWN_FILE, "pictures, labels and indices") as file:
+        pictures, labels, indices = file["pictures"], file["labels"], file["indices"]
     if pictures.shape != (N_SHOWN, 784) or pictures.dtype != np.uint8:
-        raise ValueError(
-            f"{SHOWN_FILE.name}: pictures must be uint8 of shape ({N_SHOWN}, 784); "
-            f"got {pictures.dtype} of shape {pictures.shape}"
+        raise assets.BadAsset(
+            SHOWN_FILE,
+            f"hold pictures as uint8 of shape ({N_SHOWN}, 784)",
+            f"{pictures.dtype} of shape {pictures.shape}",
         )
     for name, values in (("labels", labels), ("indices", indices)):
         if values.shape != (N_SHOWN,):
-            raise ValueError(
-                f"{SHOWN_FILE.name}: {name} must have shape ({N_SHOWN},); got {values.shape}"
-            )
+            raise assets.BadAsset(SHOWN_FILE, f"hold {name} of shape ({N_SHOWN},)", values.shape)
     for values in (pictures, labels, indices):
         values.setflags(write=False)
     return Shown(pictures, labels, indices)

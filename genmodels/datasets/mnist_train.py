@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from genmodels import ASSETS
+from genmodels import ASSETS, assets
 from genmodels.datasets import mnist
 
 FILE = ASSETS / "data" / "mnist_train_10000.npz"
@@ -52,22 +52,20 @@ class TrainSample:
 @lru_cache(maxsize=1)
 def load() -> TrainSample:
     """The sample. Raises ValueError where the file is not sound, naming it."""
-    try:
-        with np.load(FILE, allow_pickle=False) as file:
-            packed, labels = file["packed"], file["labels"]
-    except (OSError, KeyError, ValueError) as error:
-        raise ValueError(f"{FILE.name} must hold packed and labels; got: {error}") from error
+    with assets.arrays(FILE, "packed and labels") as file:
+        packed, labels = file["packed"], file["labels"]
     for name, values, shape in (
         ("packed", packed, (N_TRAIN, 392)),
         ("labels", labels, (N_TRAIN,)),
     ):
         if values.shape != shape or values.dtype != np.uint8:
-            raise ValueError(
-                f"{FILE.name}: {name} must be uint8 of shape {shape}; "
-                f"got {values.dtype} of shape {values.shape}"
+            raise assets.BadAsset(
+                FILE,
+                f"hold {name} as uint8 of shape {shape}",
+                f"{values.dtype} of shape {values.shape}",
             )
     if labels.max() > 9:
-        raise ValueError(f"{FILE.name}: labels must be digits; got {labels.max()}")
+        raise assets.BadAsset(FILE, "hold labels from 0 to 9", labels.max())
     pictures = unpack(packed)
     for values in (pictures, labels):
         values.setflags(write=False)

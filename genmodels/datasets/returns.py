@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from genmodels import ASSETS
+from genmodels import ASSETS, assets
 from genmodels.datasets.source import Source
 
 Array = NDArray[np.float64]
@@ -59,7 +59,7 @@ def date_text(day: int) -> str:
 @cache
 def sp500() -> Series:
     """17,345 trading days, 4 January 1950 to 7 December 2018; log returns in per cent."""
-    with np.load(SP500_FILE, allow_pickle=False) as file:
+    with assets.arrays(SP500_FILE) as file:
         day = np.cumsum(file["gap"].astype(np.int64)) + int(file["first_day"])
         x = 100 * file["logret"].astype(np.float64)
     return Series(
@@ -93,7 +93,7 @@ class WordFrames:
 @cache
 def word_frames() -> WordFrames:
     """Frames of 3,000 recordings of spoken digits, as the speech page's features count them."""
-    with np.load(FRAMES_FILE, allow_pickle=False) as file:
+    with assets.arrays(FRAMES_FILE) as file:
         frames, digit = file["frames"].astype(np.int64), file["digit"].astype(np.int64)
     return WordFrames(
         frames,

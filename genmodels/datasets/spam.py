@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from genmodels import ASSETS
+from genmodels import ASSETS, assets
 from genmodels.datasets.source import Source
 
 HAM, SPAM = 0, 1
@@ -59,7 +59,7 @@ class SpamCounts:
 @lru_cache(maxsize=1)
 def load() -> SpamCounts:
     """The counts, read once."""
-    with np.load(ASSETS / "data" / "spam_counts.npz", allow_pickle=False) as stored:
+    with assets.arrays(ASSETS / "data" / "spam_counts.npz") as stored:
         shape = tuple(int(n) for n in stored["shape"])
         parts = (stored["data"], stored["indices"].astype(np.int32), stored["indptr"])
         counts = sparse.csr_array(parts, shape=shape)

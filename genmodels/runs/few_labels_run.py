@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from genmodels import ASSETS, vae
+from genmodels import ASSETS, assets, vae
 from genmodels.datasets import mnist, mnist_train
 from genmodels.vae.means import at_means
 
@@ -157,16 +157,16 @@ def point(space: str, method: str, size: int) -> tuple[float, float]:
 def curves(path: Path = FILE) -> tuple[Curve, ...]:
     """The saved curves. Raises ValueError where the file isn't what it should be."""
     try:
-        record = json.loads(path.read_text())
+        record = assets.record(path, "curves")
         made = [
             Curve(one["space"], one["method"], tuple(one["mean"]), tuple(one["deviation"]))
             for one in record["curves"]
         ]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path.name} must hold curves; got: {error!r}") from error
+    except (KeyError, TypeError) as error:
+        raise assets.BadAsset(path, "hold curves", repr(error)) from error
     for curve in made:
         if len(curve.mean) != len(SIZES) or len(curve.deviation) != len(SIZES):
-            raise ValueError(f"{path.name} must hold {len(SIZES)} points a curve")
+            raise assets.BadAsset(path, f"hold {len(SIZES)} points a curve", len(curve.mean))
     return tuple(made)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import KFold
 
-from genmodels import ASSETS
+from genmodels import ASSETS, assets
 from genmodels.calibration import Reliability, reliability, sigmoid
 from genmodels.datasets import films
 from genmodels.naive_bayes import RatingsNB
@@ -118,8 +118,7 @@ def compute() -> dict[str, Any]:
 @cache
 def load() -> dict[str, Any]:
     """The stored figures."""
-    stored: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
-    return stored
+    return assets.record(FILE)
 
 
 def bins_of(method: str) -> Reliability:

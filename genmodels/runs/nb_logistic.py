@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from genmodels import ASSETS
+from genmodels import ASSETS, assets
 from genmodels.runs.nb_learning_curve import (
     MAX_DRAWS,
     SEED,
@@ -25,7 +25,7 @@ NAME = "logistic regression"
 
 @lru_cache(maxsize=1)
 def _stored() -> np.ndarray:
-    stored = json.loads(PATH.read_text(encoding="utf-8"))
+    stored = assets.record(PATH)
     if stored["sizes"] != list(SIZES) or stored["seed"] != SEED:
         raise ValueError(f"{PATH.name} must be of sizes {SIZES} and seed {SEED}; make it again")
     return np.array(stored["accuracy"])

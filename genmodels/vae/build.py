@@ -27,8 +27,9 @@ from torch import Tensor
 
 from genmodels.datasets import mnist
 from genmodels.vae import checkpoint, family
-from genmodels.vae.deep import Terms, make, without_draw
+from genmodels.vae.deep import Terms, without_draw
 from genmodels.vae.family import SIGMA_OFF, Spec
+from genmodels.vae.members import make
 from genmodels.vae.record import FOLDER
 from genmodels.vae.train import STATE_KINDS, write_json
 

@@ -18,8 +18,9 @@ from torch.nn.functional import cross_entropy, max_pool2d, relu
 
 from genmodels.datasets import mnist
 from genmodels.vae import checkpoint, loop
+from genmodels.vae.checkpoint import fill
 from genmodels.vae.record import FOLDER
-from genmodels.vae.stored import fill, numpy, rows
+from genmodels.vae.stored import numpy, rows
 from genmodels.vae.train import write_json
 
 NAME = "digit-classifier"

@@ -12,7 +12,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import relu
 
-from genmodels.vae.family import Spec
 from genmodels.vae.model import PIXELS, VAE, kl_divergence, reconstruction_loss, reparameterise
 
 Noise = Callable[[int, int], Tensor]
@@ -100,21 +99,6 @@ class PlainVAE(VAE):
     def terms(self, seen: Tensor, target: Tensor, labels: Tensor, noise: Noise) -> Terms:
         """One pass: the loss terms of `target` with z drawn from q(z | seen)."""
         return plain_terms(self, seen, target, noise)
-
-
-def make(spec: Spec) -> nn.Module:
-    """An untrained member, float32. Its weights follow from Torch's seed."""
-    if spec.kind == "plain":
-        return PlainVAE(latent=spec.latent[0], hidden=spec.hidden[0])
-    if spec.kind == "deep":
-        return DeepVAE(latent=spec.latent[0], hidden=spec.hidden)
-    if spec.kind == "conditional":
-        from genmodels.vae.conditional import CVAE
-
-        return CVAE(latent=spec.latent[0], hidden=spec.hidden[0])
-    from genmodels.vae.hierarchical import HierarchicalVAE
-
-    return HierarchicalVAE(lower=spec.latent[0], upper=spec.latent[1], hidden=spec.hidden[0])
 
 
 def without_draw(rows: int, columns: int) -> Tensor:

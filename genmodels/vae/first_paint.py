@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from genmodels import ASSETS
+from genmodels import ASSETS, assets
 from genmodels.datasets import mnist
 
 FILE = ASSETS / "data" / "mnist_2d_first_paint.npz"
@@ -53,16 +53,11 @@ def grid_points(view: float = VIEW, side: int = GRID) -> np.ndarray:
 @lru_cache(maxsize=1)
 def load() -> FirstPaint:
     """The saved result. Raises ValueError where the file isn't what it should be."""
-    try:
-        with np.load(FILE, allow_pickle=False) as file:
-            values = {name: file[name] for name in SHAPES}
-    except (OSError, KeyError, ValueError) as error:
-        raise ValueError(f"{FILE.name} must hold {', '.join(SHAPES)}; got: {error}") from error
+    with assets.arrays(FILE, ", ".join(SHAPES)) as file:
+        values = {name: file[name] for name in SHAPES}
     for name, shape in SHAPES.items():
         if values[name].shape != shape:
-            raise ValueError(
-                f"{FILE.name}: {name} must have shape {shape}; got {values[name].shape}"
-            )
+            raise assets.BadAsset(FILE, f"hold {name} of shape {shape}", values[name].shape)
         values[name].setflags(write=False)
     return FirstPaint(**values)
 

@@ -16,8 +16,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import batch_norm, leaky_relu, relu
 
+from genmodels.vae.checkpoint import fill
 from genmodels.vae.record import FOLDER
-from genmodels.vae.stored import fill, numpy, rows
+from genmodels.vae.stored import numpy, rows
 
 PLANE = "gan-2d"
 """The GAN with two latents, beside the VAE `mnist-2d`."""

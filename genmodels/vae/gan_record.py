@@ -1,6 +1,5 @@
 """What training the GANs left behind, and the figures of their samples: read without Torch."""
 
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from genmodels import ASSETS
+from genmodels import ASSETS, assets
 
 FIGURES_FILE = ASSETS / "data" / "gan_figures.json"
 TRAINING_FILE = ASSETS / "data" / "gan_training.npz"
@@ -43,12 +42,9 @@ def figures(path: Path = FIGURES_FILE) -> dict[str, Any]:
 
     Raises ValueError naming the file if it is missing or no JSON object.
     """
-    try:
-        found = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise ValueError(f"{path} must be a JSON of figures; got: {error}") from error
-    if not isinstance(found, dict) or not isinstance(found.get("models"), dict):
-        raise ValueError(f"{path} must be a JSON object with `models`; it isn't")
+    found = assets.record(path, "the GANs' figures as JSON")
+    if not isinstance(found.get("models"), dict):
+        raise assets.BadAsset(path, "hold `models`", ", ".join(found) or "an empty object")
     return found
 
 
@@ -56,21 +52,17 @@ def figures(path: Path = FIGURES_FILE) -> dict[str, Any]:
 def training(name: str, path: Path = TRAINING_FILE) -> GanTraining:
     """What the training of the GAN `name` left. Raises ValueError naming the file, or the names
     that it holds."""
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            held = sorted({key.split("/")[0] for key in file.files})
-            if name not in held:
-                raise ValueError(f"GAN must be one of {', '.join(held)}; got {name!r}")
-            parts = {key: file[f"{name}/{key}"] for key in _SHAPES}
-    except (OSError, KeyError, ValueError) as error:
-        if "GAN must be" in str(error):
-            raise
-        raise ValueError(f"{path} must hold the GANs' training; got: {error}") from error
+    with assets.arrays(path, "the GANs' training") as file:
+        held = sorted({key.split("/")[0] for key in file.files})
+        parts = {key: file[f"{name}/{key}"] for key in _SHAPES} if name in held else {}
+    if not parts:
+        raise ValueError(f"GAN must be one of {', '.join(held)}; got {name!r}")
     moments = len(parts["steps"])
     for key, shape in _SHAPES.items():
         rows = moments if key != "losses" else len(parts[key])
         if parts[key].shape != (rows, *shape):
-            raise ValueError(f"{path}: {name}/{key} must be (M, {shape}); got {parts[key].shape}")
+            expected = f"hold {name}/{key} of shape (M, {shape})"
+            raise assets.BadAsset(path, expected, parts[key].shape)
         parts[key].setflags(write=False)
     return GanTraining(name, **parts)
 

@@ -19,8 +19,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import relu
 
+from genmodels.vae.checkpoint import fill
 from genmodels.vae.record import FOLDER
-from genmodels.vae.stored import fill, numpy, rows
+from genmodels.vae.stored import numpy, rows
 
 NAME = "molecules"
 LATENT = 24

@@ -1,6 +1,5 @@
 """The map of 2,000 held-out molecules, its plane to drag in and its directions: without Torch."""
 
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from genmodels import ASSETS
+from genmodels import ASSETS, assets
 
 MAP_FILE = ASSETS / "data" / "molecules_2000.npz"
 FIGURES_FILE = ASSETS / "data" / "molecules_figures.json"
@@ -87,9 +86,8 @@ class MoleculeMap:
 @lru_cache(maxsize=2)
 def molecule_map(path: Path = MAP_FILE) -> MoleculeMap:
     """The map that ships. Raises ValueError naming the file if it is missing or unsound."""
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            held = {key: file[key] for key in file.files}
+    with assets.arrays(path, "the molecules' map") as file:
+        held = {key: file[key] for key in file.files}
         smiles = tuple(str(s, "ascii") for s in held["smiles"].tolist())
         mu = held["mu"].astype(np.float64)
         n, latent = mu.shape
@@ -103,8 +101,6 @@ def molecule_map(path: Path = MAP_FILE) -> MoleculeMap:
                 raise ValueError(f"{key} must be finite of shape {shape}; got {held[key].shape}")
         if len(smiles) != n:
             raise ValueError(f"smiles must be {n}; got {len(smiles)}")
-    except (OSError, KeyError, ValueError, TypeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} must hold the molecules' map; got: {error}") from error
     plane, principal = (
         Plane(*(held[key].astype(np.float64) for key in ("origin", f"{p}axes", f"{p}share")))
         for p in ("", "principal_")
@@ -125,10 +121,4 @@ def molecule_map(path: Path = MAP_FILE) -> MoleculeMap:
 def figures(path: Path = FIGURES_FILE) -> dict[str, Any]:
     """Validity beside the Markov floor, R2 beside trigrams, the climbs. Raises ValueError naming
     the file if it is missing or no JSON object."""
-    try:
-        found = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise ValueError(f"{path} must be a JSON of figures; got: {error}") from error
-    if not isinstance(found, dict):
-        raise ValueError(f"{path} must be a JSON object; got {type(found).__name__}")
-    return found
+    return assets.record(path, "the molecules' figures as JSON")

@@ -14,6 +14,7 @@ from torch.nn.functional import cross_entropy
 
 from genmodels.datasets import molecules as data_set
 from genmodels.vae import checkpoint, loop
+from genmodels.vae.checkpoint import fill
 from genmodels.vae.molecules import (
     DROPPED,
     NAME,
@@ -25,7 +26,6 @@ from genmodels.vae.molecules import (
     negative_elbo,
     to_codes,
 )
-from genmodels.vae.stored import fill
 from genmodels.vae.train import write_json
 
 HELD_OUT = 2000

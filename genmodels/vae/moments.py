@@ -1,19 +1,16 @@
 """A whole training of the plain VAE at 60 moments: where its codes lay, what it drew, its losses.
 
-`python -m genmodels.vae.moments --data DIR` trains and records it; `load` reads it with NumPy
-alone. `Moment` is also what a training in the page yields (`genmodels.vae.train_now`).
+`python -m genmodels.vae.moments_train --data DIR` trains and records it; `load` reads it with
+NumPy alone. `Moment` is also what a training in the page yields (`genmodels.vae.train_now`).
 """
 
-import argparse
-import sys
-import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from genmodels import ASSETS
+from genmodels import ASSETS, assets
 from genmodels.datasets import mnist
 from genmodels.vae.first_paint import grid_points
 
@@ -129,22 +126,20 @@ def read(path: Path) -> TrainingTrace:
         "mu": ((n, m, 2), np.int16),
         "grid": ((n, GRID * GRID, 784), np.uint8),
     }
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            values = {name: file[name] for name in shapes}
-    except (OSError, KeyError, ValueError) as error:
-        raise ValueError(f"{path.name} must hold {', '.join(shapes)}; got: {error}") from error
+    with assets.arrays(path, ", ".join(shapes)) as file:
+        values = {name: file[name] for name in shapes}
     for name, (shape, dtype) in shapes.items():
         got = values[name]
         if got.shape != shape or got.dtype != dtype:
-            raise ValueError(
-                f"{path.name}: {name} must be {np.dtype(dtype)} of shape {shape}; "
-                f"got {got.dtype} of shape {got.shape}"
+            raise assets.BadAsset(
+                path,
+                f"hold {name} as {np.dtype(dtype)} of shape {shape}",
+                f"{got.dtype} of shape {got.shape}",
             )
         if not np.isfinite(got).all():
-            raise ValueError(f"{path.name}: {name} must be finite; it holds infinities or NaN")
+            raise assets.BadAsset(path, f"hold finite {name}", "infinities or NaN")
     if values["steps"][0] != 0 or (np.diff(values["steps"]) <= 0).any():
-        raise ValueError(f"{path.name}: steps must rise from 0")
+        raise assets.BadAsset(path, "hold steps that rise from 0", values["steps"][:3].tolist())
     values["mu"] = values["mu"].astype(np.float32) * np.float32(CODE_STEP)
     for array in values.values():
         array.setflags(write=False)
@@ -169,40 +164,3 @@ def write(moments: list[Moment], path: Path) -> None:
         mu=mu.astype(np.int16),
         grid=np.stack([m.grid for m in moments]),
     )
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """The command: train the plain VAE once more and record it."""
-    parser = argparse.ArgumentParser(
-        prog="python -m genmodels.vae.moments",
-        description="Record a whole training of the plain VAE, 30 epochs, at 60 moments.",
-    )
-    parser.add_argument("--data", required=True, help="a folder with the idx files, npm or openml")
-    parser.add_argument("--out", type=Path, default=FILE, help="default: %(default)s")
-    asked = parser.parse_args(arguments)
-    try:
-        data = mnist.load(asked.data)
-    except ValueError as error:
-        sys.exit(f"moments: {error}")
-    from genmodels.vae.train_now import PlainRun
-
-    run = PlainRun(data.train, mnist.shown().pictures, data.test, batch=128, epochs=EPOCHS)
-    began = time.monotonic()
-    moments: list[Moment] = []
-    for step in log_spaced(run.steps, N_MOMENTS):
-        run.advance(int(step))
-        moments.append(run.moment())
-        seconds = time.monotonic() - began
-        left = seconds / max(1, step) * (run.steps - step)
-        print(
-            f"step {step}/{run.steps}: train {moments[-1].train_bce + moments[-1].train_kl:.2f}, "
-            f"test {moments[-1].test_elbo:.2f}; {step * 128 / seconds:,.0f} pictures/s, "
-            f"{int(left // 60)}:{int(left % 60):02d} left",
-            file=sys.stderr,
-            flush=True,
-        )
-    write(moments, asked.out)
-
-
-if __name__ == "__main__":
-    main()

@@ -3,33 +3,11 @@
 Their public methods take and give NumPy arrays, so that no page needs Torch.
 """
 
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
-from torch import Tensor, nn
-
-from genmodels.vae.checkpoint import check_weights
-
-Net = TypeVar("Net", bound=nn.Module)
-
-
-def fill(model: Net, path: Path) -> Net:
-    """The model with the weights of a safetensors file, float32, frozen, one thread a call.
-
-    Raises ValueError naming the file if it is missing, corrupt or of another architecture.
-    """
-    try:
-        weights = load_file(path)
-    except (OSError, SafetensorError) as error:
-        raise ValueError(f"{path} must be a safetensors file of weights; got: {error}") from error
-    torch.set_num_threads(1)  # many small calls beside each other: threads would only fight
-    check_weights(path, weights, model)
-    model.load_state_dict(weights)
-    return model.eval().requires_grad_(False)
+from torch import Tensor
 
 
 def rows(name: str, values: Any, columns: int) -> Tensor:

@@ -19,8 +19,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import relu
 
+from genmodels.vae.checkpoint import fill
 from genmodels.vae.record import FOLDER
-from genmodels.vae.stored import fill, numpy, rows, whole
+from genmodels.vae.stored import numpy, rows, whole
 
 NAME = "vq-vae"
 PRIOR_NAME = "vq-prior"

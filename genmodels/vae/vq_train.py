@@ -18,8 +18,8 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy,
 
 from genmodels.datasets import mnist
 from genmodels.vae import checkpoint, loop
+from genmodels.vae.checkpoint import fill
 from genmodels.vae.record import FOLDER, describe
-from genmodels.vae.stored import fill
 from genmodels.vae.train import write_json
 from genmodels.vae.vq import NAME, NO_LABEL, PLACES, PRIOR_NAME, VQVAE, CodePrior, perplexity
 
