@@ -17,7 +17,9 @@ class BadAsset(ValueError):
     """A file in `assets/` isn't what it should be. The message names the file."""
 
     def __init__(self, path: Path, expected: str, got: object) -> None:
-        super().__init__(f"{path.name} must {expected}; got: {got}")
+        # Where on the server it lies is nothing for a reader.
+        told = str(got).replace(str(path), path.name)
+        super().__init__(f"{path.name} must {expected}; got: {told}")
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from typing import Any, Protocol, TypeVar
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
+from genmodels.assets import BadAsset
 from genmodels.live.batching import Batcher, TokenBucket
 
 log = logging.getLogger(__name__)
@@ -215,6 +216,10 @@ async def _answer(frame: bytes, operation: Lazy, replies: asyncio.Queue[bytes]) 
         return
     try:
         batcher = await operation.get()
+    except BadAsset as error:
+        log.exception("a live operation could not be loaded")
+        replies.put_nowait(bad_reply(sequence, str(error)))
+        return
     except Exception:  # its words may name files of this server: they are for the log
         log.exception("a live operation could not be loaded")
         replies.put_nowait(bad_reply(sequence, "the model could not be loaded; it is logged"))

@@ -15,6 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike
 
+from genmodels.assets import BadAsset
 from genmodels.vae.passage import Passage
 from genmodels.vae.record import FOLDER
 
@@ -90,12 +91,10 @@ def weights() -> Weights:
             for name in shapes
         ]
     except (OSError, KeyError, SafetensorError) as error:
-        raise ValueError(f"{path.name} must hold the model's weights; got: {error}") from error
+        raise BadAsset(path, "hold the model's weights", error) from error
     for layer, shape in zip(layers, shapes.values(), strict=True):
         if layer.weight.shape != shape or layer.bias.shape != shape[:1]:
-            raise ValueError(
-                f"{path.name}: {layer.name} must have shape {shape}; got {layer.weight.shape}"
-            )
+            raise BadAsset(path, f"hold {layer.name} of shape {shape}", layer.weight.shape)
         layer.weight.setflags(write=False)
         layer.bias.setflags(write=False)
     return Weights(*layers)

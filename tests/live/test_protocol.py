@@ -4,12 +4,14 @@ import asyncio
 import struct
 import threading
 from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from starlette.applications import Starlette
 
+from genmodels.assets import BadAsset
 from genmodels.live.protocol import (
     BAD,
     GOOD,
@@ -191,6 +193,9 @@ def test_an_operation_that_cannot_be_loaded_says_so_and_is_tried_again() -> None
         tries.append(1)
         if len(tries) == 1:
             raise ValueError("/secret/path must be there")
+        if len(tries) == 2:
+            path = Path("/secret/codes.npz")
+            raise BadAsset(path, "hold codes", f"no file {path}")
         return Doubling()
 
     async def test() -> None:
@@ -200,7 +205,10 @@ def test_an_operation_that_cannot_be_loaded_says_so_and_is_tried_again() -> None
             assert (sequence, status) == (3, BAD)
             assert b"could not be loaded" in body
             assert b"secret" not in body
-            assert await socket.ask(4, f32(1)) == (4, GOOD, f32(2))
+            sequence, status, body = await socket.ask(4, f32(1))
+            assert (sequence, status) == (4, BAD)
+            assert body.endswith(b"codes.npz must hold codes; got: no file codes.npz")
+            assert await socket.ask(5, f32(1)) == (5, GOOD, f32(2))
 
     finish(test())
 
