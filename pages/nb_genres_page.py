@@ -146,7 +146,10 @@ def read(row: frame.Stage, settings: Settings) -> None:
     now = parts.current(P, ways_of(settings))
     verdict = judge(now.text, settings, now.against)
     with row.stage:
-        text_judge(verdict, load=str(state["nbr_load"]), state=now, key="nbr_judge")
+        text_judge(
+            verdict, load=str(state["nbr_load"]), state=now, follow={"alpha": "nbr_alpha"},
+            key="nbr_judge",
+        )  # fmt: skip
         meant(now.text, verdict.classes[verdict.top], ways_of(settings))
         parts.under_stage(now, verdict)
         st.caption(genres.SOURCE.caption())

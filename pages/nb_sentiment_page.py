@@ -16,6 +16,7 @@ from genmodels.datasets.written_texts import REVIEWS, Sample
 from genmodels.figures import COMPONENTS, CONFIG
 from genmodels.figures import texts as figures
 from genmodels.runs import nb_sentiment_run as run
+from genmodels.runs.nb_sentiment_board import LIVE, asking
 from genmodels.runs.nb_sentiment_board import board as made_board
 from genmodels.runs.nb_text import ALPHAS, KINDS, Settings, judge, telling
 from genmodels.sections import nb_text as parts
@@ -27,6 +28,7 @@ SAMPLES = {sample.title: sample for sample in REVIEWS}
 FIRST = "Delighted"
 ALPHA_NAMES = {f"{alpha:g}": alpha for alpha in ALPHAS}
 # A bound widget writes what it shows into the link, so what it shows is what it is called here.
+SLIDERS = {"alpha": "nbv_alpha", "threshold": "nbv_threshold"}
 MODELS = {kind.capitalize(): kind for kind in KINDS}
 SECTIONS = ["Read", "Held out", "Words", "Not good"]
 CELLS = {"tn": (0, 0), "fp": (0, 1), "fn": (1, 0), "tp": (1, 1)}
@@ -150,8 +152,9 @@ def read(row: frame.Stage, settings: Settings, threshold: float, opened: Opened 
     verdict = judge(now.text, settings)
     with row.stage:
         text_judge(
-            verdict, load=str(state["nbv_load"]), state=now, threshold=threshold, key="nbv_judge"
-        )
+            verdict, load=str(state["nbv_load"]), state=now, threshold=threshold, follow=SLIDERS,
+            key="nbv_judge",
+        )  # fmt: skip
         sample = next((s for s in REVIEWS if s.text == now.text), None)
         if sample is not None:
             called = reviews.CLASSES[int(verdict.posterior[reviews.FIVE] > threshold)]
@@ -171,15 +174,16 @@ def read(row: frame.Stage, settings: Settings, threshold: float, opened: Opened 
 # -- held out --------------------------------------------------------------------------------------
 
 
-def held_out(row: frame.Stage, test: run.Tested, threshold: float) -> None:
+def held_out(row: frame.Stage, settings: Settings, test: run.Tested, threshold: float) -> None:
     board = made_board(test, threshold)
     told = state["nbv_goto"]
     nominal = board["nominal"]["stop"]
     stop = nominal if told["flagged"] is None else test.curves.stop_flagging(told["flagged"])
     with row.stage:
         view = threshold_board(
-            board, goto={"token": told["token"], "stop": stop, "selected": None}, key="nbv_board"
-        )
+            board, goto={"token": told["token"], "stop": stop, "selected": None}, key="nbv_board",
+            live={"path": LIVE, "follow": SLIDERS, "asking": asking(settings, threshold)},
+        )  # fmt: skip
         st.caption(
             "Drag the cut. Each held-out review has its log-odds of five stars; right of the cut "
             f"it is called so. {reviews.SOURCE.caption()}"
@@ -343,7 +347,7 @@ def page() -> None:
         scores(test, cut)
     keep(section)
     if section == "Held out":
-        held_out(row, test, threshold)
+        held_out(row, settings, test, threshold)
     elif section == "Words":
         words(row, settings, opened_test(test, cut))
     elif section == "Not good":

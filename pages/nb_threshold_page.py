@@ -136,8 +136,11 @@ def page() -> None:
     before, token = state["nbd_goto"]
     with row.stage:
         view = threshold_board(
-            runs.prepared(setup), goto=runs.goto(setup, before, token), key="nbd_board"
-        )
+            runs.prepared(setup), goto=runs.goto(setup, before, token), key="nbd_board",
+            live={
+                "path": runs.LIVE, "follow": {"alpha": "nbd_alpha"}, "asking": runs.asking(setup)
+            },
+        )  # fmt: skip
         st.caption(spam.SOURCE.caption())
     place = runs.place_of(setup, view, before)
     if place != before:

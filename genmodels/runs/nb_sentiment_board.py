@@ -1,16 +1,22 @@
 """The held-out reviews on the threshold board."""
 
+import json
 import math
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from genmodels.runs.nb_sentiment_run import Tested
+from genmodels.runs import asking as asked
+from genmodels.runs.nb_sentiment_run import Tested, held_out
+from genmodels.runs.nb_text import ALPHAS, KINDS, Settings
+from genmodels.widgets.payload import encode
 from genmodels.widgets.threshold_board import Axis, payload
 
 REACH = 12.0
 """Log-odds beyond this, in nats, stand at the axis's ends."""
+LIVE = "/live/cuts/reviews"
+_FIELDS = ("kind", "alpha", "threshold", "cut")
 
 
 @lru_cache(maxsize=16)
@@ -29,3 +35,34 @@ def board(test: Tested, threshold: float) -> dict[str, Any]:
         nominal=(cut, f"P = {threshold:g}", false_alarms),
         verb=("called 5 stars", "missed"),
     )
+
+
+def asking(settings: Settings, threshold: float) -> dict[str, Any]:
+    """What the browser says, with its "cut", to ask for this board."""
+    return {"kind": settings.kind, "alpha": settings.alpha, "threshold": threshold}
+
+
+def question(text: bytes) -> tuple[str, float, float]:
+    """(model, alpha, threshold) that a browser asks for, from UTF-8 JSON with exactly `_FIELDS`.
+
+    The cut is of no use here: another setting puts it at its threshold. Raises ValueError naming
+    the field, what was expected and what came.
+    """
+    said = asked.fields(text, _FIELDS)
+    asked.number(said, "cut", -1e6, 1e6)
+    alpha = asked.number(said, "alpha", 0, 100)
+    if alpha not in ALPHAS:
+        sizes = ", ".join(f"{a:g}" for a in ALPHAS)
+        raise ValueError(f"alpha must be one of {sizes}; got {alpha:g}")
+    return (
+        asked.one_of(said, "kind", tuple(KINDS)),
+        alpha,
+        asked.number(said, "threshold", 0.01, 0.99),
+    )
+
+
+def answer(kind: str, alpha: float, threshold: float) -> bytes:
+    """The board's payload as JSON, and as "goto" the stop of its threshold."""
+    found = board(held_out(kind, alpha), round(threshold, 2))
+    goto = {"stop": found["nominal"]["stop"]}
+    return asked.joined(json.dumps(encode(found), allow_nan=False).encode(), {"goto": goto})

@@ -6,6 +6,7 @@ P(spam) > r / (r + 1), that is at log r nats, would be the cheapest (Elkan, "The
 cost-sensitive learning", IJCAI 2001, equation 2).
 """
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,10 +17,11 @@ import numpy as np
 
 from genmodels.arithmetic import plain
 from genmodels.datasets import spam
+from genmodels.runs import asking as asked
 from genmodels.runs.nb_drift import KINDS, SPLITS, Array, Tested, across
 from genmodels.runs.spam_filter import ALPHAS
 from genmodels.thresholds import Thresholds
-from genmodels.widgets.payload import array
+from genmodels.widgets.payload import array, encode
 from genmodels.widgets.threshold_board import Axis, Coded, View, payload
 
 SMOOTHINGS = ALPHAS[1:]  # alpha = 0 rules messages out in both classes: no threshold moves those
@@ -160,6 +162,43 @@ def warm(setup: Setup) -> None:
     """Prepare the boards of every alpha, so that the slider finds them made: 0.1 s, once."""
     for alpha in SMOOTHINGS:
         prepared(replace(setup, alpha=alpha))
+        _board(replace(setup, alpha=alpha))
+
+
+# -- the live channel ----------------------------------------------------------------------------
+
+LIVE = "/live/cuts/spam"
+_FIELDS = ("split", "kind", "alpha", "cut")
+
+
+def asking(setup: Setup) -> dict[str, Any]:
+    """What the browser says, with its "cut", to ask for this board."""
+    return {"split": setup.split, "kind": setup.kind, "alpha": setup.alpha}
+
+
+def question(text: bytes) -> tuple[Setup, float]:
+    """The board and the cut that a browser asks for, from UTF-8 JSON with exactly `_FIELDS`.
+
+    Raises ValueError naming the field, what was expected and what came.
+    """
+    said = asked.fields(text, _FIELDS)
+    setup = Setup(
+        asked.one_of(said, "split", SPLITS),
+        asked.one_of(said, "kind", tuple(KINDS)),
+        asked.number(said, "alpha", 0, 100),
+    )
+    return setup, asked.number(said, "cut", -MAX_CUT, MAX_CUT)
+
+
+def answer(setup: Setup, cut: float) -> bytes:
+    """The board's payload as JSON, and as "goto" the stop that flags what `cut` flags."""
+    stop = tested(setup).curves.stop_at(cut)
+    return asked.joined(_board(setup), {"goto": {"stop": stop, "cut": cut}})
+
+
+@lru_cache(maxsize=32)
+def _board(setup: Setup) -> bytes:
+    return json.dumps(encode(prepared(setup)), allow_nan=False).encode()
 
 
 def _other(setup: Setup) -> dict[str, Any]:
@@ -193,6 +232,7 @@ def goto(setup: Setup, place: Place, token: str) -> dict[str, Any]:
     return {
         "token": token,
         "stop": run.curves.stop_at(place.cut),
+        "cut": place.cut,
         "selected": int(at[0]) if at is not None and len(at) else None,
         "open": place.open,
         "cost": place.cost,

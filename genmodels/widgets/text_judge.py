@@ -66,11 +66,13 @@ def payload(
     state: JudgeState,
     threshold: float | None = None,
     low: bool = False,
+    follow: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """What the judge draws before any socket is open.
 
     threshold: the probability of the first of two classes above which it is called.
-    low: a sheet of a few lines.
+    low: a sheet of a few lines. follow: the keys of the page's sliders "alpha" and "threshold",
+    which the judge hears itself, in the reader's hand.
     """
     settings, learnt = verdict.settings, collection(verdict.settings.name)
     return {
@@ -84,6 +86,7 @@ def payload(
         "positive": learnt.fixed[0] if learnt.fixed else 0,
         "threshold": threshold,
         "low": low,
+        "follow": dict(follow or {}),
         "things": "words and pairs" if settings.name == "lesson-pairs" else "words",
         "label": f"The {learnt.unit} to judge",
         "placeholder": f"Type or paste a {learnt.unit}",
@@ -99,6 +102,7 @@ def text_judge(
     state: JudgeState,
     threshold: float | None = None,
     low: bool = False,
+    follow: Mapping[str, str] | None = None,
     key: str,
 ) -> None:
     """Show `verdict` and let its text be edited; `judged(key, ...)` tells what became of it.
@@ -106,5 +110,5 @@ def text_judge(
     A new `load` puts the verdict's text into the judge; under the same one the visitor's text
     stays, and is read again with the verdict's settings over `/live/classify/<name>`.
     """
-    data = payload(verdict, load=load, state=state, threshold=threshold, low=low)
+    data = payload(verdict, load=load, state=state, threshold=threshold, low=low, follow=follow)
     _mount(key=key, data=encode(data), on_judge_change=lambda: None)

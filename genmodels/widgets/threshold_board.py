@@ -165,9 +165,22 @@ def coded(names: Coded) -> dict[str, Any]:
     }
 
 
-def threshold_board(prepared: dict[str, Any], *, goto: dict[str, Any], key: str) -> View:
-    """Mount the board; `goto` {token, stop, selected} moves it whenever its token is new."""
-    result = _mount(key=key, data=encode({**prepared, "goto": goto}), on_view_change=lambda: None)
+def threshold_board(
+    prepared: dict[str, Any],
+    *,
+    goto: dict[str, Any],
+    key: str,
+    live: dict[str, Any] | None = None,
+) -> View:
+    """Mount the board; `goto` {token, stop, selected} moves it whenever its token is new.
+
+    With `live` {path, follow, asking} the browser asks that live route itself when one of the
+    sliders named in `follow` moves, and paints the answer before the rerun's payload comes. The
+    route gets the fields of `asking` and the "cut" in force; `goto` may bring it, else it is the
+    stop's own.
+    """
+    data = encode({**prepared, "goto": goto, "live": live})
+    result = _mount(key=key, data=data, on_view_change=lambda: None)
     return view_of(result, prepared, goto)
 
 

@@ -43,16 +43,21 @@ export function followControls(keys, known, onChange, onOther) {
  * Streamlit's sliders while they are held or stepped: `followSliders({ prior: "nb_prior" },
  * onChange)` calls `onChange(name, number, eventTime)` at each value that the reader's hand gives
  * one, before Streamlit tells Python. A slider that a rerun moves isn't followed: it isn't focused.
+ * `onOther(event)` is called for a key or a press anywhere else.
  */
-export function followSliders(keys, onChange) {
+export function followSliders(keys, onChange, onOther = () => {}) {
   let since = 0; // the newest key or move, which the changed attribute itself doesn't tell
-  const onInput = (event) => { since = event.timeStamp; };
+  const nameOf = (target) => Object.keys(keys).find((name) => target.closest(`.st-key-${CSS.escape(keys[name])}`));
+  const onInput = (event) => {
+    since = event.timeStamp;
+    if (event.type !== "pointermove" && !nameOf(event.target)) onOther(event);
+  };
   const observer = new MutationObserver((changes) => {
     for (const { target } of changes) {
       if (target !== document.activeElement) continue;
-      const named = Object.entries(keys).find(([, key]) => target.closest(`.st-key-${CSS.escape(key)}`));
+      const name = nameOf(target);
       const value = Number(target.getAttribute("aria-valuetext") || NaN);
-      if (named && Number.isFinite(value)) onChange(named[0], value, since || performance.now());
+      if (name && Number.isFinite(value)) onChange(name, value, since || performance.now());
     }
   });
   observer.observe(document.body, { subtree: true, attributes: true, attributeFilter: ["aria-valuetext"] });

@@ -2,6 +2,7 @@
 // Typing goes over the live channel; opening a number, or a pause, tells the page.
 
 import { defineWidget, element, frameLoop, measurePaint, numberText, signedText } from "./widget.js";
+import { followSliders } from "./follow.js";
 import { openLive } from "./live.js";
 import { carryOver, createMirror } from "./message-text.js";
 
@@ -18,6 +19,8 @@ export default defineWidget("text-judge", (root, actions) => {
   let words = []; // of the reading, at their places in the text as it is now
   let selected = null; // "w<start of a word>" | "c<class>" | "prior" | "absent" | "margin"
   let against = null; // the class that the best one is compared with; null: the runner-up
+  let ahead = {}; // what a slider in the reader's hand says, until the page's payload says it too
+  let unfollow = null;
   let live = null;
   let livePath = "";
   let request = 0;
@@ -63,13 +66,12 @@ export default defineWidget("text-judge", (root, actions) => {
     rows = data.classes.map((name, k) => {
       const fill = element("i", { class: "fill" });
       const mark = data.threshold !== null && k === data.positive ? element("i", { class: "mark" }) : null;
-      if (mark) mark.style.left = `${100 * data.threshold}%`;
       const share = element("b", {});
       const nats = element("small", {});
       const node = element("button", { type: "button", class: "bar", "data-open": `c${k}`,
         onclick: (event) => choose(k, event.timeStamp) },
       element("span", { class: "name" }, name), element("span", { class: "track" }, fill, mark), share, nats);
-      return { node, fill, share, nats };
+      return { node, fill, mark, share, nats };
     });
     bars.replaceChildren(...rows.map((row) => row.node));
     bars.classList.toggle("many", data.classes.length > 6);
@@ -153,16 +155,23 @@ export default defineWidget("text-judge", (root, actions) => {
       },
     });
   }
-  const settingsKey = () => JSON.stringify([data.settings, against]);
+  const settings = () => ({ ...data.settings, threshold: data.threshold, ...ahead });
+  const settingsKey = () => JSON.stringify([settings(), against]);
   function ask(eventTime) {
     note("current", false);
     if (!live) return;
     request += 1;
     askedWith.set(request, { text: area.value, key: settingsKey() });
     if (askedWith.size > 64) askedWith.delete(askedWith.keys().next().value);
-    const { kind, alpha } = data.settings;
+    const { kind, alpha } = settings();
     const body = { id: request, text: area.value, kind, alpha, against };
     live.send(encoder.encode(JSON.stringify(body)), eventTime);
+  }
+  function slide(name, value, eventTime) {
+    if (settings()[name] === value) return;
+    ahead[name] = value;
+    if (name === "threshold") frame.request(eventTime); // judges by the same posterior
+    else ask(eventTime);
   }
   function receive(reply, { sequence, eventTime }) {
     const asked = askedWith.get(reply.id);
@@ -256,7 +265,9 @@ export default defineWidget("text-judge", (root, actions) => {
     for (const [key, { node }] of Object.entries(opens)) press(node, selected === key);
     paintChips();
     const best = reading.log_joint[reading.top];
-    rows.forEach(({ node, fill, share, nats }, k) => {
+    const { threshold } = settings();
+    rows.forEach(({ node, fill, mark, share, nats }, k) => {
+      if (mark) mark.style.left = `${100 * threshold}%`;
       const p = reading.posterior[k];
       const width = `${(100 * p).toFixed(1)}%`;
       if (fill.style.width !== width) fill.style.width = width;
@@ -304,11 +315,12 @@ export default defineWidget("text-judge", (root, actions) => {
     const name = data.classes[reading.top];
     if (known === 0) return `No word that the model knows: the prior alone says ${name}.`;
     let verdict = `P(${name}) ${shareText(reading.posterior[reading.top])}`;
-    if (data.threshold !== null) {
+    const { threshold } = settings();
+    if (threshold !== null) {
       const p = reading.posterior[data.positive];
       const other = data.classes[1 - data.positive];
-      verdict = `P(${data.classes[data.positive]}) ${shareText(p)}, the threshold ${numberText(data.threshold)}: `
-        + `called ${p > data.threshold ? data.classes[data.positive] : other}`;
+      verdict = `P(${data.classes[data.positive]}) ${shareText(p)}, the threshold ${numberText(threshold)}: `
+        + `called ${p > threshold ? data.classes[data.positive] : other}`;
     }
     return `${total} ${data.things}, ${total - known} of them not in the vocabulary. ${verdict}.`;
   }
@@ -327,14 +339,16 @@ export default defineWidget("text-judge", (root, actions) => {
   return {
     update(next) {
       const first = data === null;
-      const made = first ? "" : JSON.stringify([data.classes, data.threshold]);
+      const made = first ? "" : JSON.stringify([data.classes, data.threshold === null]);
       data = next;
-      if (made !== JSON.stringify([data.classes, data.threshold])) makeBars();
+      if (made !== JSON.stringify([data.classes, data.threshold === null])) makeBars();
+      unfollow ??= followSliders(data.follow, slide);
       sheet.classList.toggle("low", data.low);
       area.setAttribute("aria-label", data.label);
       area.placeholder = data.placeholder;
       if (next.load !== load) {
         load = next.load;
+        ahead = {};
         area.value = next.text;
         remember();
         selected = next.selected;
@@ -343,19 +357,23 @@ export default defineWidget("text-judge", (root, actions) => {
         clearTimeout(pause);
         told = JSON.stringify({ load, text: next.text, selected, against });
       }
+      const says = { ...next.settings, threshold: next.threshold };
+      for (const [name, value] of Object.entries(ahead)) if (says[name] === value) delete ahead[name];
       connect();
-      if (next.text === area.value && next.against === against) {
+      const behind = Object.keys(ahead).length > 0; // a payload of where the slider was before
+      if (next.text === area.value && next.against === against && !behind) {
         askedWith.clear(); // whatever is still in flight is older than this
         adopt(next.reading, next.text, true);
       } else {
         // Another model may have other classes: what is shown must be of this one.
-        adopt(next.reading, next.text, false);
+        if (!behind) adopt(next.reading, next.text, false);
         ask(null);
       }
       frame.request();
       if (first) paint(0, null);
     },
     destroy() {
+      unfollow?.();
       clearTimeout(pause);
       clearTimeout(late);
       frame.cancel();

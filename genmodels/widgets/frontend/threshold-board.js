@@ -1,5 +1,7 @@
 // A cut dragged over scores. Python sent every possible cut's numbers; this looks them up.
 
+import { openAhead } from "./ahead.js";
+import { followSliders } from "./follow.js";
 import { createRates, drawCosts } from "./threshold-costs.js";
 import * as draw from "./threshold-draw.js";
 import { themeColours } from "./palette.js";
@@ -8,14 +10,20 @@ import { decodeArray, defineWidget, element, frameLoop, measurePaint, numberText
 
 const LISTED = 7; // cases a list shows
 
+const named = (payload) => `${payload.board_id} ${payload.nominal?.text ?? ""}`;
+
 export default defineWidget("threshold-board", (root, actions) => {
   let data = null;
   let stop = 0;
   let selected = null;
-  let held = false;
+  let held = false; // the cut, in the hand
   let open = null; // the number that Python shows, on boards with rates
   let goto = null;
   let told = null; // the view as Python last heard it
+  let cut = null; // the cut in the scores' unit, which stays where it is on another board
+  let cause = "drag"; // what the next frame's time is of
+  let early = false; // the board came by the live channel, and its rerun hasn't come yet
+  let moved = false; // by the reader since then
 
   const request = () => frame.request();
   const scores = createStage(root, { className: "scores", aspect: 0.33, minHeight: 190, maxHeight: 250,
@@ -154,6 +162,8 @@ export default defineWidget("threshold-board", (root, actions) => {
     next = Math.min(last(), Math.max(0, next));
     if (next === stop) return;
     stop = next;
+    cut = data.cut[stop];
+    moved = true;
     describe();
     frame.request(eventTime);
   }
@@ -171,6 +181,21 @@ export default defineWidget("threshold-board", (root, actions) => {
     told = text;
     actions.setState("view", view);
   }
+  // A slider of the page asks for its board itself; the rerun then brings the same one.
+  const ahead = openAhead({
+    name: named,
+    current: () => data?.asked,
+    listen: (live, asking, change, settle) => followSliders(live.follow, (name, value, eventTime) => {
+      if (asking()[name] !== value) change({ [name]: value }, eventTime);
+    }, (event) => { if (!event.composedPath().includes(root)) settle(); }),
+    words: () => ({ cut }),
+    show(next, eventTime = null) {
+      cause = "slider";
+      update(next);
+      frame.request(eventTime);
+    },
+  });
+
   function paint(now, eventTime) {
     if (!data || !scores.width) return;
     const colours = themeColours(root);
@@ -185,7 +210,8 @@ export default defineWidget("threshold-board", (root, actions) => {
     draw.drawCurve(pr, data.recall, data.precision, stop, nominal,
       { title: "PR", xLabel: "recall", yLabel: "precision ↑", base: [share, share],
         other: data.other && [data.other.recall, data.other.precision] }, colours);
-    if (eventTime !== null) measurePaint("threshold-board", "drag", eventTime);
+    if (eventTime !== null) measurePaint("threshold-board", cause, eventTime);
+    cause = "drag";
   }
 
   // -- the mouse, the finger, the keyboard ---------------------------------------------------
@@ -244,40 +270,59 @@ export default defineWidget("threshold-board", (root, actions) => {
   pick(roc, byCurve(roc, () => data.falseAlarm, () => data.recall));
   pick(pr, byCurve(pr, () => data.recall, () => data.precision));
 
-  return {
-    update(next) {
-      if (next.board_id !== data?.board_id) {
-        const camel = { cut_place: "cutPlace", negative_bins: "negativeBins", positive_bins: "positiveBins" };
-        data = { ...next };
-        for (const name of ["positive", "scores", "places", "order", "negative_bins", "positive_bins", "cut",
-          "cut_place", "flagged", "tp", "fp"]) {
-          data[camel[name] ?? name] = decodeArray(next[name]);
-        }
-        const share = (counts, of) => Float64Array.from(counts, (count, j) => count / of(j));
-        data.recall = share(data.tp, () => data.totals[1]);
-        data.falseAlarm = share(data.fp, () => data.totals[0]);
-        data.precision = share(data.tp, (j) => data.flagged[j]); // 0 / 0 is NaN
-        data.coded = next.names.words && { words: next.names.words, kind: decodeArray(next.names.kind),
-          number: decodeArray(next.names.number) };
-        rates.load(data);
-        figures.hidden = Boolean(data.costs);
-        if (selected !== null && selected >= data.scores.length) selected = null;
-        stop = Math.min(stop, last());
-        root.dataset.board = data.board_id;
-      }
-      data.nominal = data.costs ? rates.nominal(data) : next.nominal;
-      if (next.goto.token !== goto) {
-        goto = next.goto.token;
-        told = null;
-        stop = Math.min(last(), next.goto.stop);
+  function load(next) {
+    const camel = { cut_place: "cutPlace", negative_bins: "negativeBins", positive_bins: "positiveBins" };
+    data = { ...next };
+    for (const name of ["positive", "scores", "places", "order", "negative_bins", "positive_bins", "cut",
+      "cut_place", "flagged", "tp", "fp"]) {
+      data[camel[name] ?? name] = decodeArray(next[name]);
+    }
+    const share = (counts, of) => Float64Array.from(counts, (count, j) => count / of(j));
+    data.recall = share(data.tp, () => data.totals[1]);
+    data.falseAlarm = share(data.fp, () => data.totals[0]);
+    data.precision = share(data.tp, (j) => data.flagged[j]); // 0 / 0 is NaN
+    data.coded = next.names.words && { words: next.names.words, kind: decodeArray(next.names.kind),
+      number: decodeArray(next.names.number) };
+    rates.load(data);
+    figures.hidden = Boolean(data.costs);
+    if (selected !== null && selected >= data.scores.length) selected = null;
+    stop = Math.min(stop, last());
+    root.dataset.board = data.board_id;
+  }
+  function place(to) {
+    stop = Math.min(last(), to.stop);
+    cut = to.cut ?? data.cut[stop];
+  }
+  function update(next) {
+    if (next.board_id !== data?.board_id) load(next);
+    data.nominal = data.costs ? rates.nominal(data) : next.nominal;
+    data.asked = named(next);
+    if (next.goto.token === undefined) { // the live channel's
+      place(next.goto);
+      [early, moved] = [true, false];
+    } else if (next.goto.token !== goto) {
+      goto = next.goto.token;
+      told = null;
+      if (early && moved) tell(); // the cut was moved since: it stays, and Python hears of it
+      else {
+        place(next.goto);
         selected = next.goto.selected;
         open = next.goto.open ?? null;
         if (data.costs) rates.setCost(next.goto.cost);
       }
-      describe();
-      request();
+      early = false;
+    }
+    root.dataset.early = String(early);
+    describe();
+    request();
+  }
+
+  return {
+    update(next) {
+      if (!ahead.holds(next)) update(next);
     },
     destroy() {
+      ahead.close();
       frame.cancel();
       [scores, roc, pr].forEach((stage) => stage.destroy());
     },
