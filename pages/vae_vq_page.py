@@ -10,6 +10,7 @@ from genmodels import frame
 from genmodels.arithmetic import codes as arithmetic
 from genmodels.arithmetic import plain
 from genmodels.datasets import mnist
+from genmodels.export import codes as codes_export
 from genmodels.figures import CONFIG
 from genmodels.figures import codes as figures
 from genmodels.runs import vq_prior_run, vq_run
@@ -188,18 +189,18 @@ def codes_section() -> list[frame.Download]:
     return [
         frame.Download(
             "Codes (JSON)", "codes.json", "application/json",
-            partial(vq_run.record_json, pixels, codes),
+            partial(codes_export.record_json, pixels, codes),
         ),
         frame.Download(
             "Distances (CSV)", "distances.csv", "text/csv",
-            partial(vq_run.distances_csv, pixels, codes),
+            partial(codes_export.distances_csv, pixels, codes),
         ),
         frame.Download(
-            "Picture (SVG)", "codes.svg", "image/svg+xml", partial(vq_run.picture_svg, codes)
+            "Picture (SVG)", "codes.svg", "image/svg+xml", partial(codes_export.picture_svg, codes)
         ),
-        frame.Download("NumPy script", "decode.py", "text/x-python", vq_run.script),
+        frame.Download("NumPy script", "decode.py", "text/x-python", codes_export.script),
         frame.Download(
-            "Weights", "vq-vae.safetensors", "application/octet-stream", vq_run.weights
+            "Weights", "vq-vae.safetensors", "application/octet-stream", codes_export.weights
         ),
     ]  # fmt: skip
 
@@ -252,9 +253,9 @@ def book_section() -> list[frame.Download]:
     return [
         frame.Download(
             "Figures (JSON)", "codes.json", "application/json",
-            partial(vq_run.record_json, pixels, codes),
+            partial(codes_export.record_json, pixels, codes),
         ),
-        frame.Download("Use (CSV)", "codebook.csv", "text/csv", vq_run.use_csv),
+        frame.Download("Use (CSV)", "codebook.csv", "text/csv", codes_export.use_csv),
     ]  # fmt: skip
 
 
@@ -337,7 +338,7 @@ def prior_section() -> list[frame.Download]:
         ),
         frame.Download(
             "Picture (SVG)", "drawn.svg", "image/svg+xml",
-            partial(vq_run.picture_svg, tuple(codes.tolist())),
+            partial(codes_export.picture_svg, tuple(codes.tolist())),
         ),
         frame.Download("NumPy script", "draw.py", "text/x-python", vq_prior_run.script),
     ]  # fmt: skip

@@ -12,6 +12,7 @@ import pytest
 from genmodels.arithmetic import codes as arithmetic
 from genmodels.arithmetic import evaluate
 from genmodels.datasets import mnist
+from genmodels.export import codes as codes_export
 from genmodels.live import codes as live
 from genmodels.live.protocol import BAD, GOOD, request
 from genmodels.runs import vq_prior_run, vq_run
@@ -224,10 +225,10 @@ def run_script(text: str, folder) -> list[str]:
 
 def test_the_script_decodes_with_numpy_alone(tmp_path) -> None:
     codes = codes_of(Edit(((24, 5),)))
-    record = vq_run.record_json(PIXELS, codes)
+    record = codes_export.record_json(PIXELS, codes)
     (tmp_path / "codes.json").write_text(record)
-    (tmp_path / "vq-vae.safetensors").write_bytes(vq_run.weights())
-    script = vq_run.script()
+    (tmp_path / "vq-vae.safetensors").write_bytes(codes_export.weights())
+    script = codes_export.script()
     assert "torch" not in script
     bce, perplexity, *picture = run_script(script, tmp_path)
     shown = arithmetic.reconstruction(vq_run.coded(PIXELS).x, vq_run.logits(codes)).value
@@ -235,10 +236,10 @@ def test_the_script_decodes_with_numpy_alone(tmp_path) -> None:
     assert json.loads(record)["bce"] == pytest.approx(shown, rel=1e-9)
     assert float(perplexity.split()[-1]) == pytest.approx(vq_run.record()["perplexity"])
     assert len(picture) == 28
-    assert ElementTree.fromstring(vq_run.picture_svg(codes)).tag.endswith("svg")
-    table = vq_run.distances_csv(PIXELS, codes).splitlines()
+    assert ElementTree.fromstring(codes_export.picture_svg(codes)).tag.endswith("svg")
+    table = codes_export.distances_csv(PIXELS, codes).splitlines()
     assert table[25].startswith("25,5,")
-    assert len(vq_run.use_csv().splitlines()) == 65
+    assert len(codes_export.use_csv().splitlines()) == 65
 
 
 @pytest.mark.parametrize("temperature, kept", [(1.0, 21), (0.5, 0), (0.0, 0)])

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 
+from genmodels.export.script import READ_WEIGHTS
 from genmodels.export.svg import Drawing, Scale, ticks
 from genmodels.export.worked import WEIGHTS
 from genmodels.runs import elbo_run as run
@@ -77,7 +78,12 @@ def script(digit: Digit, place: Place) -> str:
     rows = [f"{value:.9g}" for value in digit.x.tolist()]
     pixels = ",\n    ".join(", ".join(rows[i : i + 14]) for i in range(0, 784, 14))
     return _SCRIPT.format(
-        weights=WEIGHTS, pixels=pixels, mu=list(q.mu), sigma=list(q.sigma), n=place.samples
+        read_weights=READ_WEIGHTS,
+        weights=WEIGHTS,
+        pixels=pixels,
+        mu=list(q.mu),
+        sigma=list(q.sigma),
+        n=place.samples,
     )
 
 
@@ -90,15 +96,11 @@ from pathlib import Path
 
 import numpy as np
 
+
+{read_weights}
+
 path = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name("{weights}")
-raw = path.read_bytes()
-size = struct.unpack("<Q", raw[:8])[0]  # a safetensors file: a JSON head, then the numbers
-weights = {{}}
-for name, entry in json.loads(raw[8 : 8 + size]).items():
-    if name != "__metadata__":
-        start, end = entry["data_offsets"]
-        part = np.frombuffer(raw[8 + size + start : 8 + size + end], "<f4")
-        weights[name] = part.astype(float).reshape(entry["shape"])
+weights = read_weights(path)
 
 
 def linear(name, values):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from genmodels import ASSETS
+from genmodels.export.script import READ_WEIGHTS
 from genmodels.runs.levels_run import Place, costs, encoded, kept, latents, sheets, use
 from genmodels.vae.two_levels import LOWER, N
 
@@ -79,10 +80,10 @@ def weights() -> bytes:
 
 def script() -> str:
     """A program that decodes the record's latents with NumPy alone, and opens the digit's KL."""
-    return _SCRIPT
+    return _OPENING + READ_WEIGHTS + _DECODE
 
 
-_SCRIPT = '''"""Two levels with NumPy, from levels.json and hierarchical.safetensors beside it."""
+_OPENING = '''"""Two levels with NumPy, from levels.json and hierarchical.safetensors beside it."""
 
 import json
 import struct
@@ -90,21 +91,10 @@ import struct
 import numpy as np
 
 
-def weights(path):
-    """A safetensors file: the header's length, the header as JSON, then the numbers."""
-    data = open(path, "rb").read()
-    n = struct.unpack("<Q", data[:8])[0]
-    kinds = {"F16": "<f2", "F32": "<f4"}
-    found = {}
-    for name, entry in json.loads(data[8 : 8 + n]).items():
-        if name != "__metadata__":
-            a, b = entry["data_offsets"]
-            values = np.frombuffer(data[8 + n + a : 8 + n + b], kinds[entry["dtype"]])
-            found[name] = values.reshape(entry["shape"]).astype(float)
-    return found
+'''
+_DECODE = """
 
-
-record, p = json.load(open("levels.json")), weights("hierarchical.safetensors")
+record, p = json.load(open("levels.json")), read_weights("hierarchical.safetensors")
 
 
 def layer(name, x):
@@ -133,4 +123,4 @@ if "digit" in record:
     print("KL of the upper:", float((mu2 ** 2 + np.exp(v2) - 1 - v2).sum() / 2))
 for row in y[0].reshape(28, 28):
     print("".join(" .:*#"[int(4.99 * v)] for v in row))
-'''
+"""

@@ -12,6 +12,20 @@ from numpy.typing import NDArray
 from genmodels.gmm import EMTrace
 
 Array = NDArray[np.float64]
+READ_WEIGHTS = '''def read_weights(path):
+    """A safetensors file: the header's length, the header as JSON, then the numbers."""
+    data = open(path, "rb").read()
+    n = struct.unpack("<Q", data[:8])[0]
+    kinds = {"F16": "<f2", "F32": "<f4"}
+    found = {}
+    for name, entry in json.loads(data[8 : 8 + n]).items():
+        if name != "__metadata__":
+            a, b = entry["data_offsets"]
+            values = np.frombuffer(data[8 + n + a : 8 + n + b], kinds[entry["dtype"]])
+            found[name] = values.reshape(entry["shape"]).astype(float)
+    return found
+'''
+"""What a script needs to read a checkpoint with NumPy alone; it imports json and struct itself."""
 FEW = 400
 """More rows than this are written compressed."""
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from genmodels.export.script import READ_WEIGHTS
 from genmodels.export.svg import Drawing
 from genmodels.runs.worked_run import Place
 from genmodels.vae.forward import Pass
@@ -91,6 +92,7 @@ def script(one: Pass, place: Place) -> str:
     pixels = ",".join(f"{value:.9g}" for value in one.x.tolist())
     latent = list(place.latent)
     return _SCRIPT.format(
+        read_weights=READ_WEIGHTS,
         weights=WEIGHTS,
         pixels=_wrapped(pixels.split(",")),
         held=held,
@@ -113,15 +115,11 @@ from pathlib import Path
 
 import numpy as np
 
+
+{read_weights}
+
 path = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name("{weights}")
-raw = path.read_bytes()
-size = struct.unpack("<Q", raw[:8])[0]  # a safetensors file: a JSON head, then the numbers
-weights = {{}}
-for name, entry in json.loads(raw[8 : 8 + size]).items():
-    if name != "__metadata__":
-        start, end = entry["data_offsets"]
-        part = np.frombuffer(raw[8 + size + start : 8 + size + end], "<f4")
-        weights[name] = part.astype(float).reshape(entry["shape"])
+weights = read_weights(path)
 
 
 def linear(name, values):

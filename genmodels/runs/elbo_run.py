@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from genmodels import links
 from genmodels.arithmetic import Opened
 from genmodels.arithmetic import elbo as arithmetic
 from genmodels.runs.digit import Digit, linked_digit, shown_digit
@@ -179,8 +180,6 @@ def to_link(place: Place) -> dict[str, str | None]:
 
 def from_link(values: Mapping[str, str | None]) -> tuple[Place, dict[str, str]]:
     """The place of a link, and a message for each value that is unsound."""
-    fields: dict[str, Any] = {}
-    problems: dict[str, str] = {}
     wanted: dict[str, tuple[str, Callable[[str], Any], str]] = {
         "vel_q": ("q", _four, f"μ₁,μ₂,σ₁,σ₂ with σ from {SMALLEST:g} to {LARGEST:g}"),
         "vel_seed": ("seed", _whole, f"a whole number from 1 to {MAX_SEED}"),
@@ -188,21 +187,7 @@ def from_link(values: Mapping[str, str | None]) -> tuple[Place, dict[str, str]]:
         "vel_n": ("samples", _whole, f"a whole number from 1 to {MAX_SAMPLES}"),
         "vel_open": ("opened", str, "the name of a number on the page"),
     }
-    for name, (target, read, expected) in wanted.items():
-        text = values.get(name)
-        if text is None:
-            continue
-        try:
-            value = read(text[:100])
-            Place(**{target: value})
-        except (ValueError, IndexError):
-            short = text if len(text) <= 40 else text[:40] + "…"
-            problems[name] = (
-                f"The link's {name} must be {expected}; it says “{short}”. The default is shown."
-            )
-        else:
-            fields[target] = value
-    return Place(**fields), problems
+    return links.read(values, wanted, Place)
 
 
 def place_from(state: Mapping[str, Any], default: Place) -> Place:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from genmodels import links
 from genmodels.arithmetic import Opened, literal, number
 from genmodels.arithmetic import forward as arithmetic
 from genmodels.vae import forward
@@ -242,8 +243,6 @@ def to_link(place: Place) -> dict[str, str | None]:
 
 def from_link(values: Mapping[str, str | None], mode: str) -> tuple[Place, dict[str, str]]:
     """The place of a link under the page's `mode`, and a message for each unsound value."""
-    fields: dict[str, Any] = {"mode": mode}
-    problems: dict[str, str] = {}
     readers: dict[str, tuple[str, Callable[[str], Any], str]] = {
         "vwe_e": ("epsilon", _pair, "two numbers within ±1000, as in 0.3,-0.7"),
         "vwe_z": ("z", _pair, "two numbers within ±1000, as in 0.3,-0.7"),
@@ -254,21 +253,7 @@ def from_link(values: Mapping[str, str | None], mode: str) -> tuple[Place, dict[
         "vwe_open": ("opened", str, "the name of a number on the page"),
         "vwe_step": ("step", int, f"a whole number from 0 to {STEPS - 1}"),
     }
-    for name, (target, read, expected) in readers.items():
-        text = values.get(name)
-        if text is None:
-            continue
-        try:
-            value = read(text[:1500])
-            Place(**{target: value})
-        except (ValueError, OverflowError):
-            short = text if len(text) <= 40 else text[:40] + "…"
-            problems[name] = (
-                f"The link's {name} must be {expected}; it says “{short}”. The default is shown."
-            )
-        else:
-            fields[target] = value
-    return Place(**fields), problems
+    return links.read(values, readers, Place, mode=mode)
 
 
 def place_from(state: Mapping[str, Any], default: Place) -> Place:
