@@ -19,6 +19,8 @@ ORDERS = {"Held out, shuffled": "random", "The later collection": "later"}
 KINDS = {"Multinomial": "multinomial", "Bernoulli": "bernoulli"}
 ALPHAS = {f"{a:g}": a for a in runs.SMOOTHINGS}
 SIZES = {str(size): size for size in runs.TRAINING_SIZES}
+OPENING = 200
+"""Messages judged when the page opens: enough for its curves to say something."""
 DEFAULTS: dict[str, Any] = {
     "nbs_order": "Held out, shuffled",
     "nbs_learn": True,
@@ -51,9 +53,10 @@ def goto(place: Place) -> None:
 
 
 if "nbs_goto" not in state:
+    linked_step = checks["nbs_step"][0]
     goto(
         Place(
-            checks["nbs_step"][0] or 0,
+            OPENING if linked_step is None else linked_step,
             checks["nbs_message"][0] or None,
             checks["nbs_open"][0] or None,
             int(checks["nbs_rate"][0]),
@@ -122,7 +125,7 @@ def page() -> None:
     state["nbs_goto"] = (place, token)
     frame.set_link(
         {
-            "nbs_step": place.step or None,
+            "nbs_step": None if place.step == OPENING else place.step,
             "nbs_message": place.message,
             "nbs_open": place.open,
             "nbs_rate": None if place.rate == FIRST_RATE else place.rate,

@@ -19,7 +19,14 @@ WRONG = np.flatnonzero(RUN.flagged != (RUN.is_spam == 1))
 def test_it_plays_to_the_end_at_500_a_second(open_page: Callable[..., Page]):
     page = open_page("/nb-stream")
     root = ready(page, "message-stream")
+    expect(root).to_have_attribute("data-step", "200")
+    expect(root.locator('[data-open="online.precision"]')).not_to_have_text("–")
+    river = root.locator("canvas.river")
+    river.press("ArrowLeft")
+    expect(root).to_have_attribute("data-step", "199")
+    river.press("Home")
     expect(root).to_have_attribute("data-step", "0")
+    page.wait_for_url("**nbs_step=0**")
     root.get_by_label("Speed").select_option("500")
     root.get_by_label("Play", exact=True).click()
     expect(root).to_have_attribute("data-playing", "true")
@@ -33,7 +40,7 @@ def test_it_plays_to_the_end_at_500_a_second(open_page: Callable[..., Page]):
 
 
 def test_keys_step_find_mistakes_and_open_a_message(open_page: Callable[..., Page]):
-    page = open_page("/nb-stream")
+    page = open_page("/nb-stream?nbs_step=0")
     root = ready(page, "message-stream")
     river = root.locator("canvas.river")
     river.press("ArrowRight")

@@ -16,6 +16,13 @@ def test_the_default_state():
     assert not at.warning
     assert "nbs_step" not in at.query_params
     assert "Click a message" in text_of(at)
+    assert at.session_state["nbs_goto"][0].step == 200
+
+
+def test_the_empty_beginning_has_a_link_of_its_own():
+    at = open_page(nbs_step="0")
+    assert at.session_state["nbs_goto"][0].step == 0
+    assert at.query_params["nbs_step"] == "0"
 
 
 def test_a_link_holds_the_moment_and_the_message():
