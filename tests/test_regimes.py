@@ -12,7 +12,7 @@ import pytest
 from genmodels import hmm
 from genmodels.arithmetic import evaluate
 from genmodels.arithmetic import regimes as arithmetic
-from genmodels.datasets import returns
+from genmodels.datasets import command, returns
 from genmodels.figures import regimes as figures
 from genmodels.runs import regimes_export, regimes_own
 from genmodels.runs import regimes_run as run
@@ -63,9 +63,21 @@ def test_the_words_lengths():
     assert words.frames.min() >= 1
 
 
-def test_building_names_what_is_missing(tmp_path):
-    with pytest.raises(ValueError, match="must name a folder with finance/sp500"):
-        returns.write(tmp_path)
+def test_building_names_what_is_missing(tmp_path, monkeypatch, capsys):
+    monkeypatch.delenv("GENMODELS_DATA", raising=False)
+    files = (returns.MARKET, returns.SPEECH)
+    for arguments, words in (
+        ([], "must name a folder with finance/sp500_logreturns_1950_2018.npz, speech/fsdd_mfcc"),
+        (["--data", str(tmp_path)], "must name a folder with finance/sp500"),
+    ):
+        with pytest.raises(SystemExit):
+            command.folder("returns", "Write both.", *files, arguments=arguments)
+        assert words in capsys.readouterr().err
+    for name in files:
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).touch()
+    monkeypatch.setenv("GENMODELS_DATA", str(tmp_path))
+    assert command.folder("returns", "Write both.", *files, arguments=[]) == tmp_path
 
 
 def test_what_was_built_is_what_is_read(tmp_path):

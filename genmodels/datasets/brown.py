@@ -7,9 +7,7 @@ documents) and pos_uni12_heldout_1500_sentences.txt.gz (sentences of the other 5
 ship).
 """
 
-import argparse
 import gzip
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genmodels import ASSETS, assets, tagging
+from genmodels.datasets import command
 from genmodels.datasets.source import Source
 from genmodels.tagging import Counts, Smoothing
 
@@ -149,7 +148,6 @@ def ordered(stored: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def build(folder: Path) -> None:
-    folder = folder / "brown" if (folder / "brown").is_dir() else folder
     with np.load(folder / COUNTED, allow_pickle=False) as stored:
         kept = ordered({name: stored[name] for name in stored.files})
     found = measured(counts_of(kept), sentences(folder / HELD_OUT), METHODS)
@@ -166,13 +164,8 @@ def build(folder: Path) -> None:
     np.savez_compressed(FILE, **everything)
 
 
-COUNTED = "pos_uni12_train450.npz"
-HELD_OUT = "pos_uni12_heldout_1500_sentences.txt.gz"
+COUNTED = "brown/pos_uni12_train450.npz"
+HELD_OUT = "brown/pos_uni12_heldout_1500_sentences.txt.gz"
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", default=os.environ.get("GENMODELS_DATA"))
-    chosen = parser.parse_args().data
-    if not chosen:
-        parser.error("--data FOLDER must name the folder with the two Brown files")
-    build(Path(chosen))
+    build(command.folder("brown", "Pack the Brown corpus's counts by tag.", COUNTED, HELD_OUT))

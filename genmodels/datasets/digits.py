@@ -4,8 +4,6 @@ The loader reads what ships: one fold's held-out recordings and the ten models t
 them. `python -m genmodels.datasets.digits --data FOLDER` makes it from all 3,000 recordings.
 """
 
-import argparse
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genmodels import ASSETS, assets, hmm
+from genmodels.datasets import command
 from genmodels.datasets.source import Source
 
 Array = NDArray[np.float64]
@@ -262,9 +261,12 @@ def _numbers(labels: Labels) -> Labels:
 # -- building --------------------------------------------------------------------------------------
 
 
+SOURCE_FILE = "speech/fsdd_mfcc.npz"
+
+
 def build(folder: Path) -> dict[str, NDArray]:
     """Five folds with each number of states; what ships, by its name in the file."""
-    with np.load(folder / "speech" / "fsdd_mfcc.npz", allow_pickle=False) as stored:
+    with np.load(folder / SOURCE_FILE, allow_pickle=False) as stored:
         q, scale = stored["q"], stored["scale"]
         labels = stored["y"].astype(np.int64)
         lengths = stored["lengths"].astype(np.int64)
@@ -329,18 +331,6 @@ def build(folder: Path) -> dict[str, NDArray]:
     return out
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--data",
-        default=os.environ.get("GENMODELS_DATA"),
-        help="folder that holds speech/fsdd_mfcc.npz (default: $GENMODELS_DATA)",
-    )
-    folder = parser.parse_args().data
-    if not folder:
-        parser.error("--data must name the folder that holds speech/fsdd_mfcc.npz")
-    np.savez_compressed(ASSETS / "data" / FILE, allow_pickle=False, **build(Path(folder)))
-
-
 if __name__ == "__main__":
-    main()
+    source = command.folder("digits", "Train the words' models and test them.", SOURCE_FILE)
+    np.savez_compressed(ASSETS / "data" / FILE, allow_pickle=False, **build(source))

@@ -1,7 +1,5 @@
 """Fashion-MNIST: 500 pictures of clothes, 28 x 28, to be strange among digits."""
 
-import argparse
-import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -9,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from genmodels import ASSETS, assets
+from genmodels.datasets import command
 from genmodels.datasets.source import Source
 
 FILE = ASSETS / "data" / "fashion_500.npz"
@@ -53,29 +52,16 @@ def load(path: Path = FILE) -> Clothes:
     return Clothes(pictures, kinds)
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """`python -m genmodels.datasets.fashion --data DIR`: write the 500 that ship."""
-    parser = argparse.ArgumentParser(
-        prog="python -m genmodels.datasets.fashion",
-        description="Keep the first 500 test pictures of fashion_t10k_first2000.npz.",
-    )
-    parser.add_argument(
-        "--data",
-        type=Path,
-        default=os.environ.get("GENMODELS_DATA"),
-        help="a folder with fashion_ood/fashion_t10k_first2000.npz (x uint8, y)",
-    )
-    parser.add_argument("--out", type=Path, default=FILE, help="default: %(default)s")
-    asked = parser.parse_args(arguments)
-    if asked.data is None:
-        parser.error("--data must name a folder, or GENMODELS_DATA must")
-    with np.load(asked.data / "fashion_ood" / "fashion_t10k_first2000.npz") as file:
+SOURCE_FILE = "fashion_ood/fashion_t10k_first2000.npz"
+
+
+def build(folder: Path) -> None:
+    """Keep the first 500 test pictures: x uint8 and y of the source."""
+    with np.load(folder / SOURCE_FILE, allow_pickle=False) as file:
         np.savez_compressed(
-            asked.out,
-            pictures=file["x"][:N].astype(np.uint8),
-            kinds=file["y"][:N].astype(np.uint8),
+            FILE, pictures=file["x"][:N].astype(np.uint8), kinds=file["y"][:N].astype(np.uint8)
         )
 
 
 if __name__ == "__main__":
-    main()
+    build(command.folder("fashion", "Keep the first 500 test pictures.", SOURCE_FILE))

@@ -5,9 +5,6 @@
 rebuilds `assets/data/film_ratings.npz` from FOLDER/movielens/ratings_30plus.npz.
 """
 
-import argparse
-import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genmodels import ASSETS, assets
+from genmodels.datasets import command
 from genmodels.datasets.source import Source
 
 FILE = ASSETS / "data" / "film_ratings.npz"
@@ -92,12 +90,12 @@ def in_order(title: str) -> str:
     return name + bracket + other
 
 
+SOURCE_FILE = "movielens/ratings_30plus.npz"
+
+
 def build(folder: Path) -> None:
     """Copy the arrays that `load` reads, after a look at their sizes."""
-    source = folder / "movielens" / "ratings_30plus.npz"
-    if not source.is_file():
-        raise ValueError("--data must name a folder with movielens/ratings_30plus.npz")
-    with np.load(source, allow_pickle=False) as file:
+    with np.load(folder / SOURCE_FILE, allow_pickle=False) as file:
         kept = {name: file[name] for name in _ARRAYS}
     if len(kept["indptr"]) != kept["shape"][0] + 1 or kept["indptr"][-1] != len(kept["data"]):
         raise ValueError("ratings_30plus.npz must hold a CSR matrix; its parts don't fit")
@@ -106,14 +104,5 @@ def build(folder: Path) -> None:
     print(f"{FILE.name}: {load().source.size}")
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m genmodels.datasets.films", description=__doc__)
-    parser.add_argument("--data", default=os.environ.get("GENMODELS_DATA"))
-    chosen = parser.parse_args(arguments).data
-    if not chosen:
-        parser.error("--data FOLDER is needed, or GENMODELS_DATA in the environment")
-    build(Path(chosen))
-
-
 if __name__ == "__main__":
-    main()
+    build(command.folder("films", "Pack the ratings.", SOURCE_FILE))

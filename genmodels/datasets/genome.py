@@ -2,14 +2,12 @@
 
     python -m genmodels.datasets.genome --data FOLDER
 
-rebuilds `assets/data/genome.npz` from FOLDER with lambda_NC_001416.fa.gz, human_AF129756.fa.gz,
+rebuilds `assets/data/genome.npz` from FOLDER/dna with lambda_NC_001416.fa.gz, human_AF129756.fa.gz,
 human_BA000025_train.fa.gz and human_AF129756_mrna_5prime.json.
 """
 
-import argparse
 import gzip
 import json
-import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genmodels import ASSETS, assets
+from genmodels.datasets import command
 from genmodels.datasets.source import Source
 
 BASES = "ACGT"
@@ -131,13 +130,21 @@ def moves(bases: NDArray[np.uint8], inside: NDArray[np.bool_]) -> NDArray[np.int
 # -- building the file -------------------------------------------------------------------------
 
 
+FILES = (
+    "dna/lambda_NC_001416.fa.gz",
+    "dna/human_AF129756.fa.gz",
+    "dna/human_BA000025_train.fa.gz",
+    "dna/human_AF129756_mrna_5prime.json",
+)
+
+
 def build(folder: Path) -> None:
-    folder = folder / "dna" if (folder / "dna").is_dir() else folder
-    phage, human = _read(folder / "lambda_NC_001416.fa.gz"), _read(folder / "human_AF129756.fa.gz")
+    lambda_, human_, training, ends = (folder / file for file in FILES)
+    phage, human = _read(lambda_), _read(human_)
     counts = np.zeros((8, 8), dtype=np.int64)
-    for part in _parts(folder / "human_BA000025_train.fa.gz"):
+    for part in _parts(training):
         counts += moves(part, islands(part))
-    notes = json.loads((folder / "human_AF129756_mrna_5prime.json").read_text(encoding="utf-8"))
+    notes = json.loads(ends.read_text(encoding="utf-8"))
     np.savez_compressed(
         FILE,
         phage=_packed(phage),
@@ -180,9 +187,4 @@ def _unpacked(packed: NDArray[np.uint8], length: int) -> NDArray[np.uint8]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", default=os.environ.get("GENMODELS_DATA"), required=False)
-    chosen = parser.parse_args().data
-    if not chosen:
-        parser.error("--data FOLDER must name the folder with the four sequence files (in dna/)")
-    build(Path(chosen))
+    build(command.folder("genome", "Pack the two sequences and count the islands.", *FILES))

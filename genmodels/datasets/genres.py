@@ -5,8 +5,6 @@
 rebuilds `assets/data/brown_genres.npz` from FOLDER/brown/genre_counts.npz. Only counts ship.
 """
 
-import argparse
-import os
 import re
 import string
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from genmodels import ASSETS, assets
+from genmodels.datasets import command
 from genmodels.datasets.source import Source
 from genmodels.datasets.word_counts import Token, pack, unpack
 
@@ -123,11 +122,14 @@ def tokenise(text: str) -> list[Token]:
 # -- building ------------------------------------------------------------------------------------
 
 
+SOURCE_FILE = "brown/genre_counts.npz"
+
+
 def build(folder: Path) -> None:
     """Pack the counts and draw the folds, as scikit-learn's StratifiedKFold does with seeds 0-4."""
     from sklearn.model_selection import StratifiedKFold
 
-    with np.load(folder / "brown" / "genre_counts.npz", allow_pickle=False) as stored:
+    with np.load(folder / SOURCE_FILE, allow_pickle=False) as stored:
         packed = pack(stored)
         genre = np.array([GENRES.index(name) for name in stored["genre"].tolist()])
         doc = stored["doc"]
@@ -145,9 +147,4 @@ def build(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Pack the Brown corpus's counts by genre.")
-    parser.add_argument("--data", default=os.environ.get("GENMODELS_DATA"))
-    chosen = parser.parse_args().data
-    if chosen is None:
-        parser.error("--data must name the folder with brown/genre_counts.npz")
-    build(Path(chosen))
+    build(command.folder("genres", "Pack the Brown corpus's counts by genre.", SOURCE_FILE))

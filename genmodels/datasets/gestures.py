@@ -2,12 +2,10 @@
 
     python -m genmodels.datasets.gestures --data FOLDER
 
-measures five folds, three times over, and writes both asset files; FOLDER holds libras.npz with
+measures five folds, three times over, and writes both asset files; FOLDER holds gesture/libras.npz with
 `xy` (330, 45, 2) and `y` (330,) from 1.
 """
 
-import argparse
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from genmodels import ASSETS, assets, strokes
-from genmodels.datasets import starter_strokes
+from genmodels.datasets import command, starter_strokes
 from genmodels.datasets.source import Source
 from genmodels.strokes import BYS, FRAME, Array, By, Codes, Race, Sign
 
@@ -238,6 +236,9 @@ def build_starter() -> dict[str, np.ndarray]:
     return out
 
 
+SOURCE_FILE = "gesture/libras.npz"
+
+
 def build_libras(path: Path) -> dict[str, np.ndarray]:
     """The recordings, the models of one split, and the accuracies of three times five folds."""
     with np.load(path) as z:
@@ -267,18 +268,9 @@ def _save(path: Path, arrays: dict[str, Any]) -> None:
     np.savez_compressed(path, **arrays)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", default=os.environ.get("GENMODELS_DATA"), type=Path)
-    folder = parser.parse_args().data
-    found = folder and next(iter(sorted(Path(folder).rglob("libras.npz"))), None)
-    if not found:
-        parser.error(f"--data (or GENMODELS_DATA) must be a folder with libras.npz; got {folder}")
+if __name__ == "__main__":
+    folder = command.folder("gestures", "Train the signs' models and test them.", SOURCE_FILE)
     _save(STARTER, build_starter())
     with np.load(STARTER) as z:
         print("starter:", {by: float(z[f"accuracy {by}"]) for by in BYS}, flush=True)
-    _save(LIBRAS, build_libras(found))
-
-
-if __name__ == "__main__":
-    main()
+    _save(LIBRAS, build_libras(folder / SOURCE_FILE))

@@ -6,16 +6,14 @@ rebuilds `assets/data/heart.csv` from FOLDER/diagnosis/statlog_heart.csv, whose 
 (the package that the table comes from has it ten times too large).
 """
 
-import argparse
 import csv
-import os
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from genmodels import ASSETS
+from genmodels.datasets import command
 from genmodels.datasets.patients import Finding, Patients
 from genmodels.datasets.source import Source
 
@@ -87,25 +85,17 @@ def _value(name: str, text: str) -> float:
     return float(codes.index(int(value)))
 
 
+SOURCE_FILE = "diagnosis/statlog_heart.csv"
+
+
 def build(folder: Path) -> None:
     """Copy the table after reading it whole."""
-    source = folder / "diagnosis" / "statlog_heart.csv"
-    if not source.is_file():
-        raise ValueError("--data must name a folder with diagnosis/statlog_heart.csv")
-    FILE.write_text(source.read_text(encoding="utf-8"), encoding="utf-8", newline="\n")
+    text = (folder / SOURCE_FILE).read_text(encoding="utf-8")
+    FILE.write_text(text, encoding="utf-8", newline="\n")
     load.cache_clear()
     patients = load()
     print(f"{FILE.name}: {patients.X.shape}, {int(patients.ill.sum())} with disease")
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m genmodels.datasets.heart", description=__doc__)
-    parser.add_argument("--data", default=os.environ.get("GENMODELS_DATA"))
-    chosen = parser.parse_args(arguments).data
-    if not chosen:
-        parser.error("--data FOLDER is needed, or GENMODELS_DATA in the environment")
-    build(Path(chosen))
-
-
 if __name__ == "__main__":
-    main()
+    build(command.folder("heart", "Copy the table of patients.", SOURCE_FILE))

@@ -3,10 +3,7 @@
 No price ships: only the day-to-day change of its logarithm.
 """
 
-import argparse
 import datetime
-import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genmodels import ASSETS, assets
+from genmodels.datasets import command
 from genmodels.datasets.source import Source
 
 Array = NDArray[np.float64]
@@ -110,43 +108,26 @@ def word_frames() -> WordFrames:
 # -- building the two files ----------------------------------------------------------------------
 
 
+MARKET = "finance/sp500_logreturns_1950_2018.npz"
+SPEECH = "speech/fsdd_mfcc.npz"
+
+
 def write(folder: Path, returns: Path = SP500_FILE, frames: Path = FRAMES_FILE) -> None:
     """From `finance/sp500_logreturns_1950_2018.npz` (day, logret) and `speech/fsdd_mfcc.npz`
-    (lengths, y) in `folder`. Raises ValueError where a file is missing or days don't grow.
+    (lengths, y) in `folder`. Raises ValueError where days don't grow.
     """
-    market = folder / "finance" / "sp500_logreturns_1950_2018.npz"
-    speech = folder / "speech" / "fsdd_mfcc.npz"
-    for path in (market, speech):
-        if not path.is_file():
-            raise ValueError(f"--data must name a folder with {path.relative_to(folder)}")
-    with np.load(market, allow_pickle=False) as file:
+    with np.load(folder / MARKET, allow_pickle=False) as file:
         day, logret = file["day"].astype(np.int64), file["logret"].astype(np.float32)
     gap = np.diff(day, prepend=day[0])
     if not ((gap[1:] > 0) & (gap[1:] < 256)).all():
         raise ValueError("day must grow by 1 to 255 days from one trading day to the next")
     np.savez_compressed(returns, first_day=day[0], gap=gap.astype(np.uint8), logret=logret)
-    with np.load(speech, allow_pickle=False) as file:
+    with np.load(folder / SPEECH, allow_pickle=False) as file:
         np.savez_compressed(
             frames, frames=file["lengths"].astype(np.uint8), digit=file["y"].astype(np.uint8)
         )
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """`python -m genmodels.datasets.returns --data FOLDER`: write the two files that ship."""
-    parser = argparse.ArgumentParser(
-        prog="python -m genmodels.datasets.returns",
-        description="Write the S&P 500's log returns and the spoken digits' lengths.",
-    )
-    parser.add_argument(
-        "--data",
-        default=os.environ.get("GENMODELS_DATA"),
-        help="a folder with finance/ and speech/ (default: the environment's GENMODELS_DATA)",
-    )
-    asked = parser.parse_args(arguments)
-    if not asked.data:
-        parser.error("--data FOLDER is needed, or GENMODELS_DATA in the environment")
-    write(Path(asked.data))
-
-
 if __name__ == "__main__":
-    main()
+    said = "Write the S&P 500's log returns and the spoken digits' lengths."
+    write(command.folder("returns", said, MARKET, SPEECH))
