@@ -19,8 +19,7 @@ ORDERS = {"Held out, shuffled": "random", "The later collection": "later"}
 KINDS = {"Multinomial": "multinomial", "Bernoulli": "bernoulli"}
 ALPHAS = {f"{a:g}": a for a in runs.SMOOTHINGS}
 SIZES = {str(size): size for size in runs.TRAINING_SIZES}
-OPENING = 200
-"""Messages judged when the page opens: enough for its curves to say something."""
+OPENING = 200  # messages judged when the page opens: enough for its curves to say something
 DEFAULTS: dict[str, Any] = {
     "nbs_order": "Held out, shuffled",
     "nbs_learn": True,
