@@ -1,11 +1,13 @@
 """A bad file in assets/ is named, whatever is wrong with it."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from genmodels import assets
+from genmodels import ASSETS, assets
 from genmodels.assets import BadAsset
 
 
@@ -57,3 +59,26 @@ def test_a_damaged_record_is_named(tmp_path: Path, text: str) -> None:
         assets.record(path, "the figures")
     path.write_text('{"bce": 1.5}')
     assert assets.record(path) == {"bce": 1.5}
+
+
+def test_the_page_names_the_file_and_nothing_else_of_the_server() -> None:
+    lines = [
+        "import logging; logging.disable()",
+        "import streamlit as st; said = []; st.error = said.append",
+        "from pathlib import Path; from genmodels.assets import BadAsset; import app",
+        "path = Path('/srv/cvae.safetensors')",
+        "assert app.on_script_error(BadAsset(path, 'be weights', f'no {path}'))",
+        "assert app.on_script_error(ValueError('secret')); print(*said, sep='|')",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)],
+        cwd=ASSETS.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    named, plain = done.stdout.strip().split("|")
+    assert "cvae.safetensors must be weights; got: no cvae.safetensors." in named
+    assert "srv" not in done.stdout
+    assert "failed" in plain
+    assert "secret" not in plain

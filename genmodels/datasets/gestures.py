@@ -2,9 +2,8 @@
 
     python -m genmodels.datasets.gestures --data FOLDER
 
-measures five folds, three times over, and writes both asset files; FOLDER holds gesture/libras.npz
-with
-`xy` (330, 45, 2) and `y` (330,) from 1.
+measures five folds, three times over, and writes both asset files; FOLDER holds
+gesture/libras.npz with `xy` (330, 45, 2) and `y` (330,) from 1.
 """
 
 from collections.abc import Sequence
