@@ -22,6 +22,7 @@ from genmodels.figures import films as figures
 from genmodels.naive_bayes import MixedNB, RatingsNB
 from genmodels.runs import nb_films_run as run
 from genmodels.runs import nb_films_scores as scores
+from genmodels.runs import nb_films_shelf as films_shelf
 from genmodels.widgets import film_shelf
 from genmodels.widgets.payload import encode
 
@@ -157,7 +158,7 @@ def test_what_is_recommended_is_the_best_of_the_unrated(method: str) -> None:
     text = json.dumps(encode(prepared), allow_nan=False)
     assert len(text) < 130_000
     for film in (*shelf.best[:3], 505):
-        told = film_shelf.why(shelf, film)
+        told = films_shelf.why(shelf, film)
         assert told["check"] == pytest.approx(told["total"], abs=1e-9)
 
 
@@ -168,7 +169,7 @@ def test_what_is_recommended_is_the_best_of_the_unrated(method: str) -> None:
 def test_all_that_opens_evaluates_to_its_value(method: str, rated: run.Rated) -> None:
     shelf = run.shelf(rated, method)
     for film in (shelf.best[0], 73):
-        keys = [row["open"] for row in film_shelf.why(shelf, film)["rows"]] + [f"t{film}"]
+        keys = [row["open"] for row in films_shelf.why(shelf, film)["rows"]] + [f"t{film}"]
         for key in keys:
             opened = arithmetic.opened(shelf, key)
             assert opened is not None, key

@@ -4,8 +4,8 @@
 - `batching` makes one call of what waits at one turn of the event loop, and holds back floods;
 - `guard` refuses foreign origins and too many sockets, before Streamlit sees them;
 - `headers` sends the Content-Security-Policy and its kin;
-- `latent`, `draw`, `steps`, `elbo`, `classify`, `cuts`, `mixture`, `em` and `gesture` are the
-  operations.
+- `latent`, `draw`, `steps`, `elbo`, `classify`, `cuts`, `counted`, `mixture`, `em` and `gesture`
+  are the operations.
 
 `routes()` gathers the routes; `warm_up()` loads what they need.
 """
@@ -30,6 +30,7 @@ _MODULES = (
     "walk",
     "classify",
     "cuts",
+    "counted",
     "mixture",
     "em",
     "reduction",

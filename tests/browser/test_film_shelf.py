@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from genmodels.runs import nb_films_run as run
+from genmodels.runs import nb_films_shelf as films_shelf
 
 from .conftest import ready
 
@@ -34,6 +35,26 @@ def test_rate_search_and_take_back(open_page: Callable[..., Page]) -> None:
     root.get_by_role("button", name="Clear all").click()
     expect(root).to_have_attribute("data-best", best(()))
     assert page.evaluate("performance.getEntriesByName('genmodels:film-shelf:answer').length")
+
+
+def test_live_answers_are_those_of_python(open_page: Callable[..., Page]) -> None:
+    page = open_page("/nb-films?nbf_method=tempered")
+    root = ready(page, "film-shelf")
+    expect(root).to_have_attribute("data-live", "open")
+    rated = list(run.START)
+    for film, opinion in ((260, 0), (73, 0), (5, 1)):
+        root.get_by_role("searchbox").fill(run.title(film).rsplit(" (", 1)[0])
+        root.locator(f".found [data-rate='{film}{'+' if opinion else '-'}']").click()
+        made = dict(rated) | {film: opinion}
+        shelf = run.shelf(tuple(made.items()), "tempered")
+        rated = list(made.items())
+        expect(root).to_have_attribute("data-rated", run.rated_text(shelf.rated))
+        expect(root).to_have_attribute("data-current", "true")
+        expect(root).to_have_attribute("data-best", ",".join(map(str, shelf.best)))
+        total = float(root.get_attribute("data-total") or "nan")
+        assert total == float(shelf.log_odds[shelf.best[0]])  # to the last digit
+        shares = root.locator(".best .chance b").all_text_contents()
+        assert shares == [films_shelf.percent(shelf.probability(f)) for f in shelf.best]
 
 
 def test_why_opens_by_keyboard_and_on_a_phone(open_page: Callable[..., Page]) -> None:

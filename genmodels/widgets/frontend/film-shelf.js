@@ -1,13 +1,20 @@
-// Search and rate films here; Python recommends, and says which rating moved it by how much.
+// Search and rate films here; Python recommends, and says which rating moved it by how much: over
+// the live channel while the reader presses, and again in the page's payload.
 
+import { openLive } from "./live.js";
 import { defineWidget, element, frameLoop, measurePaint, signedText } from "./widget.js";
 
 const FOUND = 7; // films that a search lists
+const TELL_MS = 500; // of no rating until the page (link, inspector) hears of it
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 const SIGNS = ["▼ dislike", "▲ like"];
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 export default defineWidget("film-shelf", (root, actions) => {
-  let data = null;
+  let data = null; // the page's payload
+  let shown = null; // the newest answer: what is recommended, and why
+  let soon = 0;
   let names = []; // titles as a search compares them
   let rated = new Map(); // film -> 0 or 1, in the order of rating
   let open = null;
@@ -37,6 +44,13 @@ export default defineWidget("film-shelf", (root, actions) => {
   root.append(element("div", { class: "both" }, left, right), status);
   const frame = frameLoop((now, eventTime) => draw(eventTime));
   const paint = (eventTime = null) => frame.request(eventTime);
+  const live = openLive("/live/counted/films", {
+    onReply: (bytes) => adopt(JSON.parse(decoder.decode(bytes))),
+    onState: (state) => {
+      root.dataset.live = state;
+      if (state === "open" && data && !current()) ask();
+    },
+  });
 
   const text = () => [...rated].map(([film, opinion]) => `${film}${opinion ? "+" : "-"}`).join(".");
   function rate(film, opinion, eventTime) {
@@ -48,17 +62,43 @@ export default defineWidget("film-shelf", (root, actions) => {
     open = null;
     changed(eventTime);
   }
+  const fits = (answer) => answer.for === text() && answer.method === data.method;
+  const current = () => fits(shown);
+  /** The film of what is open, else the first recommended. */
+  const looked = (answer) => (open === null ? answer.best[0].film : parseInt(open.slice(1), 10));
   function changed(eventTime) {
     pressed = eventTime;
     paint(eventTime);
-    tell();
+    ask();
+    // A rerun takes the server from the live answer, so it comes after.
+    clearTimeout(soon);
+    if (live.open) soon = setTimeout(tell, TELL_MS);
+    else tell();
   }
   function look(name) {
     open = open === name ? null : name;
     paint();
+    ask();
     tell();
   }
+  function ask() {
+    live.send(encoder.encode(JSON.stringify({ rated: [...rated], method: data.method, open })));
+  }
+  /** An answer to what stands here is shown; one to what stood before isn't, if we have better. */
+  function adopt(answer) {
+    if (!fits(answer) && current()) return;
+    if (fits(answer) && current() && answer.why.film !== looked(answer)) return;
+    shown = answer;
+    if (current() && pressed !== null) {
+      const since = pressed;
+      pressed = null;
+      status.textContent = `${rated.size} rated.`;
+      requestAnimationFrame(() => measurePaint("film-shelf", "answer", since));
+    }
+    paint();
+  }
   function tell() {
+    clearTimeout(soon);
     const view = { token: goto, rated: [...rated], open };
     const said = JSON.stringify(view);
     if (said === told) return;
@@ -108,24 +148,23 @@ export default defineWidget("film-shelf", (root, actions) => {
     clear.disabled = rated.size === 0;
     fill(mine, rated.size ? [...rated.keys()].reverse().map(line)
       : [element("p", { class: "note" }, "None: everybody gets the same.")]);
-    const current = data.for === text();
-    const looked = data.why.film;
-    fill(best, data.best.map((entry) => {
+    const film = shown.why.film;
+    fill(best, shown.best.map((entry) => {
       const bar = element("span", { class: "chance" }, element("i"), element("b", {}, entry.p));
       bar.style.setProperty("--share", `${(100 * entry.share).toFixed(1)}%`);
       const node = element("div", { class: "line" }, title(entry.film), bar);
-      node.dataset.looked = String(entry.film === looked);
+      node.dataset.looked = String(entry.film === film);
       return node;
     }));
     drawWhy();
-    right.dataset.current = String(current);
-    Object.assign(root.dataset, { rated: text(), current: String(current), found: String(films.length),
-      best: data.best.map((entry) => entry.film).join(","), looked: String(looked), open: open ?? "",
-      total: String(data.why.total), method: data.method });
+    right.dataset.current = String(current());
+    Object.assign(root.dataset, { rated: text(), current: String(current()), found: String(films.length),
+      best: shown.best.map((entry) => entry.film).join(","), looked: String(film), open: open ?? "",
+      total: String(shown.why.total), method: shown.method });
     if (eventTime !== null) measurePaint("film-shelf", "press", eventTime);
   }
   function drawWhy() {
-    const { rows, total, p, divided, film } = data.why;
+    const { rows, total, p, divided, film } = shown.why;
     whyTitle.textContent = `Why ${data.catalogue.titles[film]}: ${p}`;
     let at = 0;
     const steps = rows.map((row) => {
@@ -168,16 +207,14 @@ export default defineWidget("film-shelf", (root, actions) => {
         told = JSON.stringify({ token: goto, rated: [...rated], open });
         search.value = "";
       }
-      if (next.for === text() && pressed !== null) {
-        const since = pressed;
-        pressed = null;
-        status.textContent = `${rated.size} rated.`;
-        requestAnimationFrame(() => measurePaint("film-shelf", "answer", since));
-      }
+      shown ??= next;
+      adopt(next);
       paint();
     },
     destroy() {
       frame.cancel();
+      clearTimeout(soon);
+      live.close();
     },
   };
 });

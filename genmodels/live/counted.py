@@ -1,0 +1,42 @@
+"""What Naive Bayes' pages count, asked for ahead of the page's rerun, at a press or a key.
+
+After the sequence number of a request and the sequence and status of a reply (see `protocol`):
+
+`/live/counted/films`
+    request   UTF-8 JSON {"rated", "method", "open"}; see `nb_films_shelf.question`
+    reply     UTF-8 JSON, what `nb_films_shelf.shown` says
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+from genmodels.live.protocol import LiveRoute, live_route
+
+MODULES = {"films": "nb_films_shelf"}
+
+
+class Counted:
+    """Some milliseconds on the event loop's thread, by looking counts up."""
+
+    max_batch = 2
+
+    def __init__(self, name: str) -> None:
+        self.name = f"counted {name}"
+        module = import_module(f"genmodels.runs.{MODULES[name]}")
+        self.max_request_bytes: int = module.MAX_BYTES
+        self._question: Callable[[bytes], tuple[Any, ...]] = module.question
+        self._answer: Callable[..., bytes] = module.answer
+
+    def parse(self, payload: bytes) -> tuple[Any, ...]:
+        """What is asked for. Raises ValueError naming the field that is wrong."""
+        return self._question(payload)
+
+    def run(self, items: list[tuple[Any, ...]]) -> Sequence[bytes | ValueError]:
+        return [self._answer(*item) for item in items]
+
+
+def routes() -> list[LiveRoute]:
+    """One route a page."""
+    return [live_route(f"/live/counted/{name}", partial(Counted, name)) for name in MODULES]

@@ -1,0 +1,57 @@
+"""What is asked for ahead of a rerun: the page's own answer, and words for wrong requests."""
+
+import json
+from typing import Any
+
+import pytest
+
+from genmodels.live import counted
+from genmodels.live.protocol import BAD, GOOD, request
+from genmodels.runs import nb_films_run, nb_films_shelf
+from tests.live.talk import talk
+
+FILMS: dict[str, Any] = {"rated": [[505, 1], [387, 0]], "method": "tempered", "open": "r262.505"}
+
+
+def ask(route: str, *payloads: bytes) -> list[tuple[int, int, bytes]]:
+    frames = [request(3 + i, p) for i, p in enumerate(payloads)]
+    return talk(counted.routes(), f"/live/counted/{route}", frames)
+
+
+@pytest.mark.parametrize("method", nb_films_run.METHODS)
+@pytest.mark.parametrize("opened", [None, "t5", "r262.505"])
+def test_the_shelf_is_the_page_s_own(method: str, opened: str | None) -> None:
+    ((sequence, status, body),) = ask(
+        "films", json.dumps({**FILMS, "method": method, "open": opened}).encode()
+    )
+    assert (sequence, status) == (3, GOOD)
+    shelf = nb_films_run.shelf(((505, 1), (387, 0)), method)
+    assert json.loads(body) == nb_films_shelf.shown(shelf, opened)
+
+
+def test_a_hundred_ratings_fit_into_a_request() -> None:
+    rated = [[film, film % 2] for film in range(748, 848)]
+    ((_, status, body),) = ask("films", json.dumps({**FILMS, "rated": rated}).encode())
+    assert status == GOOD, body
+    assert len(json.loads(body)["why"]["rows"]) == 101
+
+
+@pytest.mark.parametrize(
+    "route, wrong, said",
+    [
+        ("films", b"\xff", "must be JSON with exactly rated, method, open"),
+        ("films", {**FILMS, "more": 1}, "must be JSON with exactly"),
+        ("films", {**FILMS, "method": "best"}, "method must be one of naive Bayes, tempered"),
+        ("films", {**FILMS, "rated": [[5, 2]]}, "rated must be a list of [film, 0 or 1]"),
+        ("films", {**FILMS, "rated": [[f, 1] for f in range(101)]}, "rated must be a list"),
+        ("films", {**FILMS, "open": "t848"}, "open must be like t42"),
+        ("films", {**FILMS, "open": 5}, "open must be text or null; got 5"),
+    ],
+)
+def test_a_wrong_request_gets_words(route: str, wrong: Any, said: str) -> None:
+    payload = wrong if isinstance(wrong, bytes) else json.dumps(wrong).encode()
+    good = {"films": FILMS}[route]
+    (_, status, body), (_, after, _) = ask(route, payload, json.dumps(good).encode())
+    assert status == BAD
+    assert said in body.decode()
+    assert after == GOOD
