@@ -14,18 +14,17 @@ from genmodels.export import nb_words as export
 from genmodels.figures import CONFIG
 from genmodels.figures import nb_words as figures
 from genmodels.runs import nb_speed, nb_words
-from genmodels.widgets.word_ranks import View, payload, word_ranks
+from genmodels.runs.nb_words_board import MAX_SEARCH
+from genmodels.widgets.word_ranks import View, word_ranks
 
 SECTIONS = ["Words", "Fingerprints", "Fast"]
 KINDS = {"Multinomial": "multinomial", "Bernoulli": "bernoulli"}
 LEARNT = {"Both collections": "both", "The earlier": "earlier"}
-MAX_SEARCH = 40
 BOUND: dict[str, Any] = {"bind": "query-params"}
 DEFAULTS: dict[str, Any] = {
     "nbw_section": SECTIONS[0],
     "nbw_model": "Multinomial",
     "nbw_from": "Both collections",
-    "nbw_search": "",
 }
 state = st.session_state
 
@@ -37,12 +36,20 @@ def linked_word() -> tuple[str | None, str | None]:
     return None, f"The link's nbw_word is no word of the vocabulary: “{text[:40]}”."
 
 
+def linked_search() -> tuple[str, str | None]:
+    text = frame.link_value("nbw_search") or ""
+    if len(text) <= MAX_SEARCH:
+        return text, None
+    return "", (f"The link's nbw_search must have at most {MAX_SEARCH} letters; got {len(text):,}.")
+
+
 checks: dict[str, tuple[Any, str | None]] = {
     "nbw_section": frame.checked_choice("nbw_section", SECTIONS, SECTIONS[0]),
     "nbw_model": frame.checked_choice("nbw_model", KINDS, "Multinomial"),
     "nbw_from": frame.checked_choice("nbw_from", LEARNT, "Both collections"),
     "nbw_stop": frame.checked_whole("nbw_stop", 0, len(nb_words.ALPHAS) - 1, nb_words.FIRST),
     "nbw_word": linked_word(),
+    "nbw_search": linked_search(),
 }
 problems = frame.link_problems("nbw", checks)
 
@@ -53,7 +60,7 @@ def goto(view: View) -> None:
 
 
 if "nbw_goto" not in state:
-    goto(View(checks["nbw_stop"][0], checks["nbw_word"][0]))
+    goto(View(checks["nbw_stop"][0], checks["nbw_word"][0], checks["nbw_search"][0]))
 
 frame.header(
     "What it learnt",
@@ -76,21 +83,12 @@ def choose(label: str, options: list[str], name: str, **more: Any) -> str:
     return chosen or DEFAULTS[name]
 
 
-def search_box() -> str:
-    """The text that words must contain; a bad one is told, and the last good one holds."""
-    text = st.text_input("Search", key="nbw_search", placeholder="part of a word", **BOUND) or ""
-    if len(text) > MAX_SEARCH:
-        frame.problem(f"The search must have at most {MAX_SEARCH} letters; got {len(text):,}.")
-        return str(state.get("nbw_searched", ""))
-    state["nbw_searched"] = text.strip()
-    return text.strip()
-
-
 def link(view: View) -> None:
     frame.set_link(
         {
             "nbw_stop": None if view.stop == nb_words.FIRST else view.stop,
             "nbw_word": view.word,
+            "nbw_search": view.search or None,
         }
     )
 
@@ -100,26 +98,25 @@ def words() -> tuple[str, float, str, str]:
     with row.controls:
         kind = KINDS[choose("Model", list(KINDS), "nbw_model")]
         source = LEARNT[choose("Learnt from", list(LEARNT), "nbw_from")]
-        search = search_box()
         st.caption(
             "A word marked *gone* or *turned* told much in the earlier collection and doesn’t in "
             "the later one: a fingerprint of where the mail came from, not of what it is."
         )
     before, token = state["nbw_goto"]
     with row.stage:
-        view = word_ranks(payload(kind, source, search), before, token=token, key="nbw_ranks")
+        view = word_ranks(kind, source, before, token=token, key="nbw_ranks")
         st.caption(spam.SOURCE.caption())
     state["nbw_goto"] = (view, token)
     link(view)
     alpha = nb_words.ALPHAS[view.stop]
     with row.inspector:
-        for name in ("nbw_stop", "nbw_word"):
+        for name in ("nbw_stop", "nbw_word", "nbw_search"):
             frame.problem(problems.get(name))
         opened = None
         if view.word is not None:
             opened = arithmetic.word(kind, alpha, source, spam.load().feature[view.word])
         frame.inspect(opened, "Click a word to open its weight, down to the counts.")
-    return kind, alpha, source, search
+    return kind, alpha, source, view.search.strip()
 
 
 def pick_point() -> None:

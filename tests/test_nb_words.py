@@ -144,6 +144,9 @@ def test_what_the_browser_says_is_checked() -> None:
     assert word_ranks.view_of({"token": "x", "stop": 5}, view, "t") == view
     assert word_ranks.view_of({"token": "t", "stop": True, "word": "<b>"}, view, "t") == View(3)
     assert word_ranks.view_of(None, view, "t") == view
+    searched = word_ranks.view_of({"token": "t", "stop": 3, "search": "free"}, view, "t")
+    assert searched == View(3, None, "free")
+    assert word_ranks.view_of({"token": "t", "search": "a" * 41}, view, "t") == View(3)
 
 
 @pytest.mark.parametrize(

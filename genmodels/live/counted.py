@@ -5,6 +5,9 @@ After the sequence number of a request and the sequence and status of a reply (s
 `/live/counted/films`
     request   UTF-8 JSON {"rated", "method", "open"}; see `nb_films_shelf.question`
     reply     UTF-8 JSON, what `nb_films_shelf.shown` says
+`/live/counted/words`
+    request   UTF-8 JSON {"kind", "source", "search"}; see `nb_words_board.question`
+    reply     UTF-8 JSON, `nb_words_board.payload`
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +17,7 @@ from typing import Any
 
 from genmodels.live.protocol import LiveRoute, live_route
 
-MODULES = {"films": "nb_films_shelf"}
+MODULES = {"films": "nb_films_shelf", "words": "nb_words_board"}
 
 
 class Counted:

@@ -7,10 +7,13 @@ import pytest
 
 from genmodels.live import counted
 from genmodels.live.protocol import BAD, GOOD, request
-from genmodels.runs import nb_films_run, nb_films_shelf
+from genmodels.runs import nb_films_run, nb_films_shelf, nb_words_board
 from tests.live.talk import talk
 
 FILMS: dict[str, Any] = {"rated": [[505, 1], [387, 0]], "method": "tempered", "open": "r262.505"}
+
+
+WORDS: dict[str, Any] = {"kind": "bernoulli", "source": "both", "search": " Fre"}
 
 
 def ask(route: str, *payloads: bytes) -> list[tuple[int, int, bytes]]:
@@ -36,6 +39,15 @@ def test_a_hundred_ratings_fit_into_a_request() -> None:
     assert len(json.loads(body)["why"]["rows"]) == 101
 
 
+def test_the_words_are_the_page_s_own() -> None:
+    ((_, status, body),) = ask("words", json.dumps(WORDS).encode())
+    assert status == GOOD
+    made = json.loads(body)
+    assert made == nb_words_board.payload("bernoulli", "both", " Fre")
+    assert made["for"] == list(WORDS.values())
+    assert "free" in {one["word"] for one in made["words"]}
+
+
 @pytest.mark.parametrize(
     "route, wrong, said",
     [
@@ -46,11 +58,15 @@ def test_a_hundred_ratings_fit_into_a_request() -> None:
         ("films", {**FILMS, "rated": [[f, 1] for f in range(101)]}, "rated must be a list"),
         ("films", {**FILMS, "open": "t848"}, "open must be like t42"),
         ("films", {**FILMS, "open": 5}, "open must be text or null; got 5"),
+        ("words", {**WORDS, "kind": "gaussian"}, "kind must be one of multinomial, bernoulli"),
+        ("words", {**WORDS, "source": 1}, "source must be one of both, earlier; got 1"),
+        ("words", {**WORDS, "search": "a" * 41}, "search must be text of at most 40 letters"),
+        ("words", {**WORDS, "search": None}, "search must be text of at most 40 letters; got None"),
     ],
 )
 def test_a_wrong_request_gets_words(route: str, wrong: Any, said: str) -> None:
     payload = wrong if isinstance(wrong, bytes) else json.dumps(wrong).encode()
-    good = {"films": FILMS}[route]
+    good = {"films": FILMS, "words": WORDS}[route]
     (_, status, body), (_, after, _) = ask(route, payload, json.dumps(good).encode())
     assert status == BAD
     assert said in body.decode()

@@ -25,12 +25,11 @@ def test_a_link_opens_a_word_at_an_alpha():
     assert at.query_params["nbw_stop"] == "0"
 
 
-@pytest.mark.parametrize("text", ["", " ", "<script>", "🙂", "a" * 1_000_000, "[[", "$\\"])
+@pytest.mark.parametrize("text", ["", " ", "<script>", "🙂", "a" * 100_000, "[[", "$\\"])
 def test_any_search_is_fine_and_a_long_one_is_told(text: str):
-    at = open_page()
-    at.text_input(key="nbw_search").set_value(text).run()
-    assert not at.exception, at.exception
+    at = open_page(nbw_search=text)
     assert bool([w for w in at.warning if "at most 40 letters" in w.value]) == (len(text) > 40)
+    assert at.session_state["nbw_export"][3] == (text.strip() if len(text) <= 40 else "")
 
 
 def test_a_fingerprint_opens_in_both_collections():
