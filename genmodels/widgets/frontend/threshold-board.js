@@ -277,7 +277,11 @@ export default defineWidget("threshold-board", (root, actions) => {
       "cut_place", "flagged", "tp", "fp"]) {
       data[camel[name] ?? name] = decodeArray(next[name]);
     }
-    const share = (counts, of) => Float64Array.from(counts, (count, j) => count / of(j));
+    const share = (counts, of) => {
+      const shares = new Float64Array(counts.length); // its from() takes milliseconds
+      for (let j = 0; j < counts.length; j++) shares[j] = counts[j] / of(j);
+      return shares;
+    };
     data.recall = share(data.tp, () => data.totals[1]);
     data.falseAlarm = share(data.fp, () => data.totals[0]);
     data.precision = share(data.tp, (j) => data.flagged[j]); // 0 / 0 is NaN
@@ -293,7 +297,9 @@ export default defineWidget("threshold-board", (root, actions) => {
     stop = Math.min(last(), to.stop);
     cut = to.cut ?? data.cut[stop];
   }
+  const state = () => [data?.asked, stop, selected, open, rates.cost].join();
   function update(next) {
+    const before = early && state(); // the rerun of what the live channel brought says the same
     if (next.board_id !== data?.board_id) load(next);
     data.nominal = data.costs ? rates.nominal(data) : next.nominal;
     data.asked = named(next);
@@ -313,6 +319,7 @@ export default defineWidget("threshold-board", (root, actions) => {
       early = false;
     }
     root.dataset.early = String(early);
+    if (!early && before === state()) return;
     describe();
     request();
   }

@@ -144,14 +144,19 @@ export function curveScales(stage) {
   };
 }
 
+const NEAR = 0.4; // px from the last point: thousands of stops lie closer, and stroking them takes long
+
 function trace(context, x, y, xs, ys) {
   context.beginPath();
-  let begun = false;
+  let [begun, atX, atY] = [false, 0, 0];
   for (let j = 0; j < xs.length; j++) {
-    if (Number.isNaN(xs[j]) || Number.isNaN(ys[j])) continue;
-    if (begun) context.lineTo(x(xs[j]), y(ys[j]));
-    else context.moveTo(x(xs[j]), y(ys[j]));
-    begun = true;
+    const [px, py] = [x(xs[j]), y(ys[j])];
+    if (Number.isNaN(px) || Number.isNaN(py)) continue;
+    const near = begun && Math.abs(px - atX) < NEAR && Math.abs(py - atY) < NEAR;
+    if (near && j < xs.length - 1) continue;
+    if (begun) context.lineTo(px, py);
+    else context.moveTo(px, py);
+    [begun, atX, atY] = [true, px, py];
   }
   context.stroke();
 }
