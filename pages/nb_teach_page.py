@@ -25,7 +25,7 @@ from genmodels.sections.nb_label import (
 )
 from genmodels.widgets.stop_panels import View as CurveView
 from genmodels.widgets.stop_panels import checked_open, stop_panels
-from genmodels.widgets.teach_table import View, payload, teach_table
+from genmodels.widgets.teach_table import View, payload, teach_table, text_said
 
 SECTIONS = ["Teach", "Learning curve"]
 KINDS = {"Multinomial": "multinomial", "Bernoulli": "bernoulli"}
@@ -66,6 +66,20 @@ def linked_open() -> tuple[str | None, str | None]:
     return None, f"The link's nbe_open names nothing to open: “{text[:40]}”."
 
 
+def linked_text() -> tuple[str, str | None]:
+    text = frame.link_value("nbe_text")
+    if text is None or len(text) <= spam.MAX_CHARS:
+        return FIRST_TEXT if text is None else text, None
+    return FIRST_TEXT, (
+        f"The link's nbe_text must have at most {spam.MAX_CHARS:,} characters; got {len(text):,}."
+    )
+
+
+def put_text(text: str) -> None:
+    """Another text to read, in place of what was typed."""
+    state["nbe_text"] = (text, uuid.uuid4().hex)
+
+
 (items, own), wrong_lesson = linked_lesson()
 checks: dict[str, tuple[Any, str | None]] = {
     "nbe_section": frame.checked_choice("nbe_section", SECTIONS, SECTIONS[0]),
@@ -80,6 +94,7 @@ checks: dict[str, tuple[Any, str | None]] = {
     ),
     "nbe_taught": ((items, own), wrong_lesson),
     "nbe_open": linked_open(),
+    "nbe_text": linked_text(),
 }
 problems = frame.link_problems("nbe", checks)
 
@@ -98,8 +113,7 @@ if "nbe_items" not in state:
         )
     )
     state["nbe_at"] = 0
-    if frame.link_value("nbe_text") is None:
-        state["nbe_text"] = FIRST_TEXT
+    put_text(checks["nbe_text"][0])
 
 frame.header(
     "Teach it",
@@ -125,29 +139,10 @@ def choose(label: str, options: list[str], name: str, **more: Any) -> str:
 # -- sections ------------------------------------------------------------------------------------
 
 
-def the_text() -> str:
-    text = st.text_area(
-        "The text being read", key="nbe_text", height=110,
-        help=f"Leave the field, or press Ctrl and Enter. At most {spam.MAX_CHARS:,} characters.",
-        **BOUND,
-    )  # fmt: skip
-    if len(text or "") > spam.MAX_CHARS:
-        frame.problem(
-            f"The text must have at most {spam.MAX_CHARS:,} characters; got {len(text):,}. "
-            "The last one that could be read is used."
-        )
-        return str(state.get("nbe_text_kept", FIRST_TEXT))
-    state["nbe_text_kept"] = text or ""
-    if not spam.features(text or ""):
-        st.caption("No word to count: the prior remains.")
-    return text or ""
-
-
 def teach() -> None:
     row = frame.stage_row()
     with row.controls:
         source = choose("Messages", SOURCES, "nbe_source")
-        text = the_text()
         kind = KINDS[choose("Model", list(KINDS), "nbe_model")]
         alpha = float(
             st.select_slider(
@@ -160,30 +155,29 @@ def teach() -> None:
         by_text = ROWS[choose("Table", list(ROWS), "nbe_rows")]
     taught: tuple[Item, ...] = state["nbe_items"]
     lesson = run.lesson(taught, state["nbe_own"], kind, alpha, prior)
-    titles = [run.title(item) for item in taught]
-    prepared = payload(
-        nb_teach.trail(lesson, text),
-        titles,
-        [item.is_spam for item in taught],
-        run.accuracies(lesson.taught, kind, alpha, prior),
-        run.table_rows(lesson, text, by_text),
-        run.words_of(text),
-        "No word of the text is in the vocabulary." if by_text else "Nothing has been counted yet.",
-    )
+    kept, text_token = state["nbe_text"]
+    text = text_said(TABLE, kept, text_token)
+    if text != kept:
+        state["nbe_text"] = (text, text_token)
+        problems.pop("nbe_text", None)
+    accuracies = run.accuracies(lesson.taught, kind, alpha, prior)
+    prepared = payload(lesson, taught, state["nbe_own"], accuracies, text, by_text)
     state["nbe_lesson_id"] = prepared["lesson"]
     with row.stage:
         frame.problem(problems.get("nbe_taught"))
         the_message(source)
         score = nb_teach.held_out(lesson)
         view_before, token = state["nbe_goto"]
+        frame.problem(problems.get("nbe_text"))
         view = teach_table(
-            prepared, view_before, token=token, key=TABLE, on_unlearn=unlearn_pressed
-        )
+            prepared, view_before, token=token, text_token=text_token, key=TABLE,
+            on_unlearn=unlearn_pressed,
+        )  # fmt: skip
         st.caption(frame.plain_text(run.unknown_words(lesson)) + spam.SOURCE.caption())
     if view != view_before:
         state["nbe_shown"] = None
     state["nbe_goto"] = (view, token)
-    keep_in_link(view)
+    keep_in_link(view, text)
     with row.inspector:
         for name in ("nbe_open",):
             frame.problem(problems.get(name))
@@ -193,7 +187,7 @@ def teach() -> None:
         )  # fmt: skip
         frame.inspect(opened(lesson, text, view, score))
         st.caption("Press a label’s point or a word to open it, the button above for the accuracy.")
-    st.session_state["nbe_export"] = (lesson, text, titles)
+    st.session_state["nbe_export"] = (lesson, text, [run.title(item) for item in taught])
 
 
 def opened(lesson: nb_teach.Lesson, text: str, view: View, score: Any) -> Opened:
@@ -205,7 +199,7 @@ def opened(lesson: nb_teach.Lesson, text: str, view: View, score: Any) -> Opened
     return run.safe(arithmetic.posterior(run.until(lesson, at), text), frame.plain_text)
 
 
-def keep_in_link(view: View) -> None:
+def keep_in_link(view: View, text: str) -> None:
     taught, texts = state["nbe_items"], state["nbe_own"]
     linked = run.own_link(texts)
     fits = not texts or linked is not None
@@ -214,10 +208,16 @@ def keep_in_link(view: View) -> None:
         st.caption(
             f"Your own texts have over {run.MAX_OWN_LINK:,} characters: they aren’t in the link."
         )
+    if len(text) > frame.MAX_LINK_VALUE:
+        st.caption(
+            f"The text being read has over {frame.MAX_LINK_VALUE:,} characters: it isn’t in the "
+            "link."
+        )
     frame.set_link(
         {
             "nbe_taught": codes or None,
             "nbe_own": linked,
+            "nbe_text": None if text == FIRST_TEXT else text,
             "nbe_stop": None,
             "nbe_open": state["nbe_shown"]
             or (f"word:{view.word}" if view.word else None)
@@ -299,8 +299,9 @@ def page() -> None:
 
 def show(codes: str, text: str = FIRST_TEXT, view: View | None = None, **other: Any) -> None:
     """A state worth seeing: what isn't named is the default."""
-    state.update({**DEFAULTS, "nbe_text": text, "nbe_error": None, "nbe_shown": None, **other})
+    state.update({**DEFAULTS, "nbe_error": None, "nbe_shown": None, **other})
     state["nbe_at"] = 0
+    put_text(text)
     put(run.decode(codes, ()), ())
     goto(view)
 

@@ -13,7 +13,13 @@ from genmodels.arithmetic import evaluate
 from genmodels.arithmetic import nb_teach as arithmetic
 from genmodels.datasets import spam
 from genmodels.export import nb_teach as export
-from genmodels.runs import nb_learning_curve, nb_logistic, nb_teach, nb_teach_curve
+from genmodels.runs import (
+    nb_learning_curve,
+    nb_logistic,
+    nb_teach,
+    nb_teach_curve,
+    nb_teach_text,
+)
 from genmodels.runs import nb_teach_lesson as run
 from genmodels.runs.nb_teach_lesson import Item
 from genmodels.widgets import teach_table
@@ -153,21 +159,31 @@ def test_taking_back_an_earlier_label_is_never_having_given_it() -> None:
     assert nb_teach.read(less, TEXT).total == nb_teach.read(never, TEXT).total
 
 
+@pytest.mark.parametrize("settings", SETTINGS)
+@pytest.mark.parametrize("codes", ["", "m0h", CODES, "c0-29"])
+@pytest.mark.parametrize("text", [TEXT, "", "free free money free"])
+def test_a_text_is_read_after_each_label_as_by_a_model_each(settings, codes, text) -> None:
+    taught = run.lesson(run.decode(codes, OWN), OWN, *settings)
+    quick, slow = nb_teach_text.steps(taught, text), nb_teach.trail(taught, text)
+    for one, other in zip(quick, slow, strict=True):
+        assert (one.taught, one.key, one.messages) == (other.taught, other.key, other.messages)
+        assert one.words == other.words
+        assert one.log_odds == pytest.approx(other.log_odds, rel=1e-9, abs=1e-9)
+        assert one.probability == pytest.approx(other.probability, rel=1e-9, abs=1e-12)
+
+
 def prepared() -> dict:
     whole = lesson()
     items = run.decode(CODES, OWN)
-    return teach_table.payload(
-        nb_teach.trail(whole, TEXT), [run.title(i) for i in items], [i.is_spam for i in items],
-        run.accuracies(whole.taught, "multinomial", 1.0, 0.5), run.table_rows(whole, TEXT, True),
-        run.words_of(TEXT), "",
-    )  # fmt: skip
+    accuracies = run.accuracies(whole.taught, "multinomial", 1.0, 0.5)
+    return teach_table.payload(whole, items, OWN, accuracies, TEXT, True)
 
 
 def test_the_payload_is_plain_and_small() -> None:
     made = prepared()
     assert len(json.dumps(made, allow_nan=False)) < 12_000
-    assert made["trail"][0]["p"] == pytest.approx(0.5)
-    assert [row["word"] for row in made["rows"]][:3] == ["free", "money", "!"]
+    assert made["reading"]["p"][0] == pytest.approx(0.5)
+    assert [row["word"] for row in made["reading"]["rows"]][:3] == ["free", "money", "!"]
 
 
 def test_what_the_browser_says_is_checked() -> None:

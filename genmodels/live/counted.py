@@ -8,6 +8,10 @@ After the sequence number of a request and the sequence and status of a reply (s
 `/live/counted/words`
     request   UTF-8 JSON {"kind", "source", "search"}; see `nb_words_board.question`
     reply     UTF-8 JSON, `nb_words_board.payload`
+`/live/counted/lesson`
+    request   UTF-8 JSON {"taught", "own", "kind", "alpha", "prior", "by_text", "text"}; see
+              `nb_teach_text.question`
+    reply     UTF-8 JSON, `nb_teach_text.reading`
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +21,9 @@ from typing import Any
 
 from genmodels.live.protocol import LiveRoute, live_route
 
-MODULES = {"films": "nb_films_shelf", "words": "nb_words_board"}
+MODULES = {"films": "nb_films_shelf", "words": "nb_words_board", "lesson": "nb_teach_text"}
+MAX_BYTES = {"films": 2000, "words": 600, "lesson": 100_000}
+"""The longest payload of each."""
 
 
 class Counted:
@@ -28,7 +34,7 @@ class Counted:
     def __init__(self, name: str) -> None:
         self.name = f"counted {name}"
         module = import_module(f"genmodels.runs.{MODULES[name]}")
-        self.max_request_bytes: int = module.MAX_BYTES
+        self.max_request_bytes = MAX_BYTES[name]
         self._question: Callable[[bytes], tuple[Any, ...]] = module.question
         self._answer: Callable[..., bytes] = module.answer
 
@@ -42,4 +48,9 @@ class Counted:
 
 def routes() -> list[LiveRoute]:
     """One route a page."""
-    return [live_route(f"/live/counted/{name}", partial(Counted, name)) for name in MODULES]
+    return [
+        live_route(
+            f"/live/counted/{name}", partial(Counted, name), max_request_bytes=MAX_BYTES[name]
+        )
+        for name in MODULES
+    ]

@@ -21,7 +21,6 @@ from genmodels.runs.nb_films_run import (
     title,
 )
 
-MAX_BYTES = 2000
 FIELDS = ("rated", "method", "open")
 
 

@@ -107,11 +107,13 @@ def decode(text: str, own: Sequence[str]) -> tuple[Item, ...]:
         if first is not None:
             if not int(first) <= int(last) < int(first) + MAX_TAUGHT:
                 raise ValueError(f"a run must rise, by at most {MAX_TAUGHT}; got “{code}”")
+            _check_room(len(items) + int(last) - int(first) + 1)
             found = [Item("c", n, True) for n in range(int(first), int(last) + 1)]
         else:
             found = [Item(source, int(place), label == "s")]
             if label:
                 items += found
+                _check_room(len(items))
                 continue
         for item in found:
             message_of(item, own)  # there, or ValueError
@@ -119,11 +121,16 @@ def decode(text: str, own: Sequence[str]) -> tuple[Item, ...]:
             if true is None:
                 raise ValueError(f"an own text must say h or s; got “{code}”")
             items.append(replace(item, is_spam=true))
-    if len(items) > MAX_TAUGHT:
-        raise ValueError(f"a lesson may hold at most {MAX_TAUGHT} messages; got {len(items)}")
+        _check_room(len(items))
     for item in items:
         message_of(item, own)
     return tuple(items)
+
+
+def _check_room(n: int) -> None:
+    """ValueError above MAX_TAUGHT: said while a link is read, before its messages are made."""
+    if n > MAX_TAUGHT:
+        raise ValueError(f"a lesson may hold at most {MAX_TAUGHT} messages; got {n} or more")
 
 
 def own_link(own: Sequence[str]) -> str | None:

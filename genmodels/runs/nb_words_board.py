@@ -19,7 +19,6 @@ from genmodels.widgets.payload import array, encode
 
 MAX_SEARCH = 40
 """Letters of a search."""
-MAX_BYTES = 600
 FIELDS = ("kind", "source", "search")
 SIDES = {"ham": spam.HAM, "spam": spam.SPAM}
 MARKS = {

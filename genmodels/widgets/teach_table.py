@@ -1,14 +1,18 @@
-"""The teaching table: counts by word, and a text's posterior after each label."""
+"""The teaching table: counts by word, and a text's posterior after each label.
 
-import hashlib
+The text is typed here; each key asks the live channel, and a rest tells the page.
+"""
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from genmodels.arithmetic.naive_bayes import shown
-from genmodels.runs.nb_teach import Step, WordRow
+from genmodels.datasets import spam
+from genmodels.runs import nb_teach_text
+from genmodels.runs.nb_teach import Lesson
+from genmodels.runs.nb_teach_lesson import Item, title
 from genmodels.widgets import register
 from genmodels.widgets.payload import encode
 
@@ -24,62 +28,67 @@ class View:
 
 
 def payload(
-    steps: Sequence[Step],
-    titles: Sequence[str],
-    labels: Sequence[bool],
+    lesson: Lesson,
+    items: Sequence[Item],
+    own: Sequence[str],
     accuracies: Sequence[float],
-    rows: Sequence[WordRow],
-    read: Sequence[str],
-    empty: str,
+    text: str,
+    by_text: bool,
 ) -> dict[str, Any]:
-    """The widget's data. steps and accuracies: n + 1, from the empty classifier; titles and
-    labels: the n messages'; read: the words of the text being read; empty: said where no row is.
-    """
-    made: dict[str, Any] = {
-        "trail": [
-            {
-                "p": step.probability,
-                "accuracy": accuracy,
-                "title": title,
-                "spam": bool(label),
-                "ham": step.messages[0],
-                "spams": step.messages[1],
-            }
-            for step, accuracy, title, label in zip(
-                steps, accuracies, ("", *titles), (False, *labels), strict=True
-            )
-        ],
-        "rows": [
-            {
-                "word": row.word,
-                "name": shown(row.word),
-                "ham": row.ham,
-                "spam": row.spam,
-                "odds": row.log_odds,
-                "read": row.word in read,
-            }
-            for row in rows
-        ],
-        "most": max((max(row.ham, row.spam) for row in rows), default=1) or 1,
-        "empty": empty,
-    }
-    made["lesson"] = hashlib.sha256(repr(made).encode()).hexdigest()[:16]
-    return encode(made)
+    """The widget's data. accuracies: n + 1, from the empty classifier; items: the n messages'."""
+    name, asked = nb_teach_text.named(items, own, lesson, by_text)
+    trail = nb_teach_text.trail(lesson.taught, lesson.kind, lesson.alpha, lesson.prior)
+    titles = ["", *map(title, items)]
+    labels = [False, *(item.is_spam for item in items)]
+    return encode(
+        {
+            "lesson": name,
+            "asked": asked,
+            "max_chars": spam.MAX_CHARS,
+            "trail": [
+                {"accuracy": a, "title": t, "spam": s, "ham": int(m[0]), "spams": int(m[1])}
+                for a, t, s, m in zip(accuracies, titles, labels, trail.messages, strict=True)
+            ],
+            "reading": nb_teach_text.reading(lesson, text, by_text),
+        }
+    )
+
+
+def text_said(key: str, kept: str, token: str) -> str:
+    """The text as the widget under `key` last told it since `token`, or `kept`."""
+    said = _view(key)
+    text = said.get("text")
+    good = isinstance(text, str) and len(text) <= spam.MAX_CHARS
+    return text if good and said.get("text_token") == token else kept  # type: ignore[return-value]
 
 
 def teach_table(
-    prepared: Mapping[str, Any], view: View, *, token: str, key: str, on_unlearn: Any
+    prepared: Mapping[str, Any],
+    view: View,
+    *,
+    token: str,
+    text_token: str,
+    key: str,
+    on_unlearn: Any,
 ) -> View:
-    """Mount it; `view` moves it when `token` is new. `on_unlearn` runs where a label is taken back;
-    `to_unlearn(key, ...)` then says which."""
-    goto = {"token": token, "step": view.step, "word": view.word}
-    result = _mount(
+    """Mount it; `view` moves it when `token` is new, the reading's text replaces what was typed
+    when `text_token` is. `on_unlearn` runs where a label is taken back; `to_unlearn(key, ...)`
+    then says which.
+    """
+    goto = {"token": token, "step": view.step, "word": view.word, "text_token": text_token}
+    _mount(
         key=key,
         data={**prepared, "goto": goto},
         on_view_change=lambda: None,
         on_unlearn_change=on_unlearn,
     )
-    return view_of(getattr(result, "view", None), prepared, view, token)
+    return view_of(_view(key), prepared, view, token)
+
+
+def _view(key: str) -> Mapping[str, Any]:
+    state = st.session_state.get(key)
+    said = state.get("view") if isinstance(state, Mapping) else None
+    return said if isinstance(said, Mapping) else {}
 
 
 def view_of(said: Any, prepared: Mapping[str, Any], view: View, token: str) -> View:
@@ -89,7 +98,7 @@ def view_of(said: Any, prepared: Mapping[str, Any], view: View, token: str) -> V
         step, word = said.get("step"), said.get("word")
         good = isinstance(step, int) and not isinstance(step, bool) and 0 <= step <= last
         view = View(step if good else None, word if isinstance(word, str) else None)
-    words = {row["word"] for row in prepared["rows"]}
+    words = {row["word"] for row in prepared["reading"]["rows"]}
     step = view.step if view.step is not None and view.step <= last else None
     return View(step, view.word if view.word in words else None)
 

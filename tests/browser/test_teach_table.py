@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from genmodels.runs import nb_teach
+from genmodels.runs import nb_teach_lesson as run
+
 from .conftest import ready
 
 
@@ -45,3 +48,26 @@ def test_a_row_opens_and_markup_is_text(open_page: Callable[..., Page]):
     expect(root).to_have_attribute("data-word", "free")
     expect(page.get_by_text("“free”")).to_be_visible()
     assert page.locator("img[src=x]").count() == 0
+
+
+def test_each_key_is_judged_as_python_does(open_page: Callable[..., Page]):
+    page = open_page("/nb-teach?nbe_taught=c0-9&nbe_text=")
+    root = ready(page, "teach-table")
+    expect(root).to_have_attribute("data-live", "open")
+    taught = run.lesson(run.decode("c0-9", ()), (), "multinomial", 1.0, 0.5)
+    area = root.get_by_label("The text being read")
+    text = ""
+    for part in ("f", "ree", " mon", "ey", "!", " <b>"):
+        text += part
+        area.press_sequentially(part)
+        expect(root).to_have_attribute("data-read", str(len(text)))
+        p = float(root.get_attribute("data-p") or "nan")
+        expected = nb_teach.trail(taught, text)[-1].probability
+        assert abs(p - expected) <= 1e-5 * expected
+        names = [row.get_attribute("data-word") for row in root.locator(".row").all()]
+        assert names == run.words_of(text)
+    page.wait_for_url("**nbe_text=free+money*")  # a rest, no Enter
+    page.get_by_role("button", name="Label spam").click()
+    expect(root).to_have_attribute("data-taught", "11")
+    expect(area).to_have_value(text)
+    assert page.evaluate("performance.getEntriesByName('genmodels:teach-table:key').length") >= 6

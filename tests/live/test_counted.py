@@ -7,13 +7,25 @@ import pytest
 
 from genmodels.live import counted
 from genmodels.live.protocol import BAD, GOOD, request
-from genmodels.runs import nb_films_run, nb_films_shelf, nb_words_board
+from genmodels.runs import (
+    nb_films_run,
+    nb_films_shelf,
+    nb_teach_lesson,
+    nb_teach_text,
+    nb_words_board,
+)
 from tests.live.talk import talk
 
 FILMS: dict[str, Any] = {"rated": [[505, 1], [387, 0]], "method": "tempered", "open": "r262.505"}
 
 
 WORDS: dict[str, Any] = {"kind": "bernoulli", "source": "both", "search": " Fre"}
+
+
+LESSON: dict[str, Any] = {
+    "taught": "c0-9.o0s", "own": ["free lunch"], "kind": "bernoulli", "alpha": 0.5, "prior": None,
+    "by_text": True, "text": "free <b>money</b> 🙂",
+}  # fmt: skip
 
 
 def ask(route: str, *payloads: bytes) -> list[tuple[int, int, bytes]]:
@@ -48,6 +60,24 @@ def test_the_words_are_the_page_s_own() -> None:
     assert "free" in {one["word"] for one in made["words"]}
 
 
+def test_the_lesson_s_reading_is_the_page_s_own() -> None:
+    ((_, status, body),) = ask("lesson", json.dumps(LESSON).encode())
+    assert status == GOOD
+    items = nb_teach_lesson.decode(LESSON["taught"], LESSON["own"])
+    lesson = nb_teach_lesson.lesson(items, LESSON["own"], "bernoulli", 0.5, None)
+    assert json.loads(body) == nb_teach_text.reading(lesson, LESSON["text"], True)
+    _, asked = nb_teach_text.named(items, LESSON["own"], lesson, True)
+    assert {**(asked or {}), "text": LESSON["text"]} == LESSON
+    assert nb_teach_text.named(items, ["x" * 3001], lesson, True)[1] is None
+
+
+def test_the_longest_text_fits_into_a_request() -> None:
+    text = "\u0001" * 8000  # six bytes each
+    long = {**LESSON, "taught": "m0s", "own": ["\u0001" * 3000], "text": text}
+    ((_, status, body),) = ask("lesson", json.dumps(long).encode())
+    assert status == GOOD, body
+
+
 @pytest.mark.parametrize(
     "route, wrong, said",
     [
@@ -62,11 +92,20 @@ def test_the_words_are_the_page_s_own() -> None:
         ("words", {**WORDS, "source": 1}, "source must be one of both, earlier; got 1"),
         ("words", {**WORDS, "search": "a" * 41}, "search must be text of at most 40 letters"),
         ("words", {**WORDS, "search": None}, "search must be text of at most 40 letters; got None"),
+        ("lesson", {**LESSON, "taught": "x"}, "codes must be like m2s"),
+        ("lesson", {**LESSON, "taught": 1}, "taught must be text; got 1"),
+        ("lesson", {**LESSON, "taught": "o1s"}, "own text must be below 1"),
+        ("lesson", {**LESSON, "own": "x"}, "own must be a list of texts"),
+        ("lesson", {**LESSON, "own": ["x" * 3001]}, "own must have at most 3000 characters"),
+        ("lesson", {**LESSON, "alpha": 0}, "alpha must be a number from 0.001 to 100; got 0"),
+        ("lesson", {**LESSON, "prior": 1}, "prior must be a number from 0.001 to 0.999; got 1"),
+        ("lesson", {**LESSON, "by_text": 1}, "by_text must be true or false; got 1"),
+        ("lesson", {**LESSON, "text": "a" * 8001}, "text must be text of at most 8000 characters"),
     ],
 )
 def test_a_wrong_request_gets_words(route: str, wrong: Any, said: str) -> None:
     payload = wrong if isinstance(wrong, bytes) else json.dumps(wrong).encode()
-    good = {"films": FILMS, "words": WORDS}[route]
+    good = {"films": FILMS, "words": WORDS, "lesson": LESSON}[route]
     (_, status, body), (_, after, _) = ask(route, payload, json.dumps(good).encode())
     assert status == BAD
     assert said in body.decode()

@@ -1,27 +1,42 @@
-// The counts that a lesson has made, and what a text's posterior was after each label.
+// The counts that a lesson has made, and what a text's posterior was after each label. The text is
+// typed here and judged at each key, over the live channel.
 
+import { openLive } from "./live.js";
 import { COMPONENTS, themeColours } from "./palette.js";
 import { createStage, draggable, linearScale, pngButton } from "./stage.js";
 import { calm, defineWidget, element, frameLoop, measurePaint, signedText } from "./widget.js";
 
 const ROW = 23;
 const GLIDE_MS = 250;
+const REST_MS = 500; // of no key until the page (link, inspector) hears of the text
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 const [HAM, SPAM, ACCURACY] = [COMPONENTS[0], COMPONENTS[1], COMPONENTS[2]];
 
 export default defineWidget("teach-table", (root, actions) => {
-  let data = null;
+  let data = null; // the lesson
+  let reading = null; // the newest of the text: its posterior after each label, the table's lines
+  let textToken = null;
+  let told = null;
+  let rest = 0;
+  let typed = null; // the time of the key whose reading isn't painted yet
   let step = null; // the opened label, 0 .. n; null: the last
   let word = null; // the opened word
   let goto = null;
   let colours = themeColours(root);
-  let glide = null; // {from: trail before, began}
+  let glide = null; // {from: points before, began}
   const shown = new Map(); // word -> its row
 
+  const area = element("textarea", { id: "read", rows: 2, spellcheck: "false", autocomplete: "off" });
+  const note = element("span", { class: "note", role: "status" });
+  const typing = element("div", { class: "typing" },
+    element("label", { for: "read" }, "The text being read"), note, area);
+  root.append(typing);
   const stage = createStage(root, { className: "trail", aspect: 0.26, minHeight: 140, maxHeight: 160,
     label: "Posterior after each label", onResize: () => frame.request() });
-  const told = element("span", { class: "told" });
+  const labelled = element("span", { class: "told" });
   const back = element("button", { type: "button", onclick: () => unlearn() });
-  const bar = element("div", { class: "bar" }, told, back,
+  const bar = element("div", { class: "bar" }, labelled, back,
     pngButton(stage, "lesson", () => themeColours(root).background));
   const head = element("div", { class: "head", "aria-hidden": "true" },
     ...["word", "ham", "", "", "spam", "nats"].map((text) => element("span", {}, text)));
@@ -30,6 +45,16 @@ export default defineWidget("teach-table", (root, actions) => {
   const status = element("p", { class: "status", "aria-live": "polite" });
   root.append(bar, head, rows, empty, status);
   const frame = frameLoop(paint);
+  const live = openLive("/live/counted/lesson", {
+    onReply(bytes) {
+      const next = JSON.parse(decoder.decode(bytes));
+      if (next.text === area.value && next.p.length === data.trail.length) read(next);
+    },
+    onState(state) {
+      root.dataset.live = state;
+      if (state === "open" && data && reading.text !== area.value) ask();
+    },
+  });
 
   const last = () => data.trail.length - 1;
   const at = () => (step === null ? last() : Math.min(step, last()));
@@ -39,19 +64,27 @@ export default defineWidget("teach-table", (root, actions) => {
     const here = data.trail[at()];
     back.textContent = at() === 0 ? "Unlearn" : `Unlearn ${at()}: ${here.title}`;
     back.disabled = at() === 0;
-    told.textContent = at() === 0
+    labelled.textContent = at() === 0
       ? "Nothing taught yet."
       : `Label ${at()} of ${last()}: “${here.title}” as ${here.spam ? "spam" : "ham"}.`;
-    status.textContent = `P(spam | the text) = ${here.p.toPrecision(4)}; held-out accuracy ${percent(here.accuracy)} ` +
+    const p = reading.p[at()];
+    note.textContent = reading.known ? "" : "No word to count: the prior remains.";
+    status.textContent = `P(spam | the text) = ${p.toPrecision(4)}; held-out accuracy ${percent(here.accuracy)} ` +
       `from ${here.ham} ham and ${here.spams} spam.`;
-    Object.assign(root.dataset, { taught: String(last()), step: String(at()), word: word ?? "", p: here.p.toPrecision(6),
-      accuracy: here.accuracy.toFixed(4) });
+    Object.assign(root.dataset, { taught: String(last()), step: String(at()), word: word ?? "", p: p.toPrecision(6),
+      accuracy: here.accuracy.toFixed(4), read: String(reading.text.length) });
     stage.canvas.setAttribute("aria-label", "The posterior of the text and the held-out accuracy after each label. " +
       "Arrows go through the labels, Delete unlearns the one that is open.");
     for (const [name, row] of shown) row.setAttribute("aria-pressed", String(name === word));
   }
   function tell() {
-    actions.setState("view", { lesson: data.lesson, token: goto, step: step === last() ? null : step, word });
+    clearTimeout(rest);
+    const view = { lesson: data.lesson, token: goto, step: step === last() ? null : step, word,
+      text: area.value, text_token: textToken };
+    const text = JSON.stringify(view);
+    if (text === told) return;
+    told = text;
+    actions.setState("view", view);
   }
   function open(next, name) {
     step = next;
@@ -64,15 +97,45 @@ export default defineWidget("teach-table", (root, actions) => {
     if (at() > 0) actions.setState("unlearn", { lesson: data.lesson, token: goto, place: at() - 1 });
   }
 
+  // -- the text --------------------------------------------------------------------------------
+  let before = "";
+  area.addEventListener("beforeinput", () => { before = area.value; });
+  area.addEventListener("input", (event) => {
+    const length = area.value.length;
+    if (length > data.max_chars) {
+      area.value = before;
+      note.textContent = `At most ${data.max_chars} characters; this would be ${length}.`;
+      return;
+    }
+    typed = event.timeStamp;
+    ask();
+    clearTimeout(rest);
+    rest = setTimeout(tell, REST_MS);
+  });
+  area.addEventListener("blur", () => {
+    if (area.value !== data.reading.text) tell();
+  });
+  function ask() {
+    if (data.asked) live.send(encoder.encode(JSON.stringify({ ...data.asked, text: area.value })));
+  }
+  /** Show a reading of the text; only another lesson glides, a key jumps. */
+  function read(next) {
+    reading = next;
+    if (!reading.rows.some((row) => row.word === word)) word = null;
+    fillRows();
+    describe();
+    frame.request();
+  }
+
   // -- the table: rows glide to their places, bars grow, counts that changed light up ------------
-  function fillRows() {
-    const names = new Set(data.rows.map((row) => row.word));
+  function fillRows(grown = false) {
+    const names = new Set(reading.rows.map((row) => row.word));
     for (const [name, node] of shown) {
       if (names.has(name)) continue;
       node.remove();
       shown.delete(name);
     }
-    data.rows.forEach((row, i) => {
+    reading.rows.forEach((row, i) => {
       let node = shown.get(row.word);
       const fresh = !node;
       if (fresh) {
@@ -92,15 +155,15 @@ export default defineWidget("teach-table", (root, actions) => {
         const changed = cell.textContent !== "" && cell.textContent !== String(count);
         cell.textContent = String(count);
         cell.dataset.grown = "false";
-        if (changed || (fresh && count && data.trail.length > 1)) {
+        if (grown && (changed || (fresh && count && data.trail.length > 1))) {
           void cell.offsetWidth; // the animation starts anew
           cell.dataset.grown = "true";
         }
       });
       odds.textContent = signedText(row.odds);
       const scale = () => {
-        hamBar.firstChild.style.transform = `scaleX(${row.ham / data.most})`;
-        spamBar.firstChild.style.transform = `scaleX(${row.spam / data.most})`;
+        hamBar.firstChild.style.transform = `scaleX(${row.ham / reading.most})`;
+        spamBar.firstChild.style.transform = `scaleX(${row.spam / reading.most})`;
       };
       if (fresh) {
         hamBar.firstChild.style.transform = spamBar.firstChild.style.transform = "scaleX(0)";
@@ -111,10 +174,10 @@ export default defineWidget("teach-table", (root, actions) => {
       node.style.transform = `translateY(${i * ROW}px)`;
       node.setAttribute("aria-label", `${row.name}: ham ${row.ham}, spam ${row.spam}, ${signedText(row.odds)} nats`);
     });
-    rows.style.height = `${data.rows.length * ROW}px`;
-    head.hidden = !data.rows.length;
-    empty.textContent = data.empty;
-    empty.hidden = data.rows.length > 0;
+    rows.style.height = `${reading.rows.length * ROW}px`;
+    head.hidden = !reading.rows.length;
+    empty.textContent = reading.empty;
+    empty.hidden = reading.rows.length > 0;
   }
 
   // -- the trail -------------------------------------------------------------------------------
@@ -122,6 +185,8 @@ export default defineWidget("teach-table", (root, actions) => {
     const box = { left: 34, right: stage.width - 12, top: 22, bottom: stage.height - 24 };
     return { box, x: linearScale(0, Math.max(1, last()), box.left, box.right), y: linearScale(0, 1, box.bottom, box.top) };
   };
+  const accuracies = () => data.trail.map((one) => one.accuracy);
+  const current = (name) => (name === "p" ? reading.p : accuracies());
   function paint(now, eventTime) {
     if (!data || !stage.width) return;
     colours = themeColours(root);
@@ -146,8 +211,8 @@ export default defineWidget("teach-table", (root, actions) => {
       else glide = null;
     }
     const value = (i, name) => {
-      const to = data.trail[i][name];
-      const from = glide?.from[i]?.[name] ?? data.trail[Math.max(0, i - 1)][name];
+      const to = current(name)[i];
+      const from = glide?.from[name][i] ?? current(name)[Math.max(0, i - 1)];
       return glide ? from + part * part * (3 - 2 * part) * (to - from) : to;
     };
     const points = (name) => data.trail.map((_, i) => [x(i), y(value(i, name))]);
@@ -170,6 +235,10 @@ export default defineWidget("teach-table", (root, actions) => {
     context.stroke();
     legend(box);
     if (eventTime !== null) measurePaint("teach-table", "step", eventTime);
+    if (typed !== null && reading.text === area.value) {
+      measurePaint("teach-table", "key", typed);
+      typed = null;
+    }
   }
   function line(points, colour, width, dash) {
     const { context } = stage;
@@ -233,21 +302,31 @@ export default defineWidget("teach-table", (root, actions) => {
 
   return {
     update(next) {
-      const before = data;
+      const old = data;
+      const from = data && { p: reading.p, accuracy: accuracies() };
       data = next;
       if (next.goto.token !== goto) {
         goto = next.goto.token;
         ({ step, word } = next.goto);
       }
-      if (before?.lesson !== next.lesson) {
-        if (before && !calm()) glide = { from: before.trail, began: performance.now() };
-        fillRows();
+      if (next.goto.text_token !== textToken) {
+        textToken = next.goto.text_token;
+        area.value = next.reading.text;
       }
+      const other = old?.lesson !== next.lesson;
+      if (other && old && !calm()) glide = { from, began: performance.now() };
+      if (other || next.reading.text === area.value) {
+        reading = next.reading;
+        fillRows(other && old !== null && next.trail.length !== old.trail.length);
+      }
+      if (reading.text !== area.value) ask();
       describe();
       frame.request();
     },
     destroy() {
       frame.cancel();
+      clearTimeout(rest);
+      live.close();
       stage.destroy();
     },
   };

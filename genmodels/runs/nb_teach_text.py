@@ -1,0 +1,208 @@
+"""A text read by a lesson, after each of its labels at once: what the teaching page shows per key.
+
+`steps` is `nb_teach.trail` without a model a step: of the counts only the text's own words are
+taken, from the messages that have them. The page's payload and `/live/counted/lesson` both use it.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from genmodels.arithmetic.naive_bayes import shown
+from genmodels.calibration import sigmoid
+from genmodels.datasets import spam
+from genmodels.runs import asking, nb_teach, nb_teach_lesson
+from genmodels.runs.nb_drift import KINDS
+from genmodels.runs.nb_teach import Lesson, Step, Taught
+
+Array = NDArray[np.float64]
+MAX_ASKED = nb_teach_lesson.MAX_OWN_LINK
+"""Characters of own texts that a request repeats; with more the page's rerun answers."""
+FIELDS = ("taught", "own", "kind", "alpha", "prior", "by_text", "text")
+NONE_KNOWN = "No word of the text is in the vocabulary."
+NONE_COUNTED = "Nothing has been counted yet."
+
+
+@dataclass(frozen=True, eq=False)
+class Trail:
+    """What each of the n + 1 steps of a lesson has counted, whatever text is read.
+
+    counts (n, V): the taught messages' words, once each under Bernoulli. label (n,) 0 or 1.
+    messages, words (n + 1, 2) by class. prior (n + 1,) = P(spam). absent (n + 1, 2), Bernoulli:
+    sum_f log(1 - p_cf) over the whole vocabulary; 0 otherwise.
+    """
+
+    counts: sparse.csc_array
+    label: NDArray[np.int64]
+    messages: Array
+    words: Array
+    prior: Array
+    absent: Array
+
+
+@lru_cache(maxsize=24)
+def trail(taught: tuple[Taught, ...], kind: str, alpha: float, prior: float | None) -> Trail:
+    """The counts of a lesson; ValueError on alpha = 0, where a word may be impossible in both."""
+    if not alpha > 0:
+        raise ValueError(f"alpha must be above 0 here; got {alpha!r}")
+    n, V = len(taught), len(spam.load().vocabulary)
+    label = np.array([int(one.is_spam) for one in taught], dtype=np.int64)
+    places = np.concatenate([[0], np.cumsum([len(one.words) for one in taught], dtype=np.int64)])
+    features = np.array([f for one in taught for f, _ in one.words], dtype=np.int64)
+    times = np.array([t for one in taught for _, t in one.words], dtype=np.float64)
+    if kind == "bernoulli":
+        times = np.ones_like(times)
+    rows = sparse.csr_array((times, features, places), shape=(n, V))
+    is_class = np.stack([label == c for c in nb_teach.CLASSES], axis=1).astype(float).reshape(n, 2)
+    messages = _from_none(is_class)
+    words = _from_none(is_class * np.asarray(rows.sum(axis=1)).reshape(n, 1))
+    spams = messages[:, spam.SPAM]
+    share = np.full(n + 1, prior) if prior is not None else (spams + 1) / (np.arange(n + 1) + 2)
+    absent = np.zeros((n + 1, 2))
+    if kind == "bernoulli":
+        absent = _absent(rows, label, messages, alpha)
+    return Trail(rows.tocsc(), label, messages, words, share, absent)
+
+
+def _absent(rows: Any, label: NDArray[np.int64], messages: Array, alpha: float) -> Array:
+    """sum_f log (rows_c - count_cf + alpha) / (rows_c + 2 alpha) after each message, (n + 1, 2)."""
+    V = rows.shape[1]
+    counts = np.zeros((2, V))
+    found = np.zeros((len(label) + 1, 2))
+    for i in range(len(label) + 1):
+        if i:
+            span = slice(rows.indptr[i - 1], rows.indptr[i])
+            counts[label[i - 1], rows.indices[span]] += 1
+            found[i] = found[i - 1]
+        for c in (0, 1) if i == 0 else (label[i - 1],):
+            there = messages[i, c]
+            left = np.log(there - counts[c] + alpha).sum()
+            found[i, c] = left - V * np.log(there + 2 * alpha)
+    return found
+
+
+def _from_none(values: Array) -> Array:
+    return np.concatenate([np.zeros((1, values.shape[1])), values.cumsum(axis=0)])
+
+
+def steps(lesson: Lesson, text: str) -> tuple[Step, ...]:
+    """The posterior of `text` from the empty classifier to the last message taught."""
+    found = [f for f in spam.features(text) if f >= 0]
+    made = trail(lesson.taught, lesson.kind, lesson.alpha, lesson.prior)
+    n, alpha = len(lesson.taught), lesson.alpha
+    words, times = np.unique(np.array(found, dtype=np.int64), return_counts=True)
+    here = made.counts[:, words].toarray().reshape(n, len(words))
+    by_class = [_from_none(here * (made.label == c)[:, None]) for c in nb_teach.CLASSES]
+    log_joint = []
+    for c, counted in enumerate(by_class):
+        if lesson.kind == "bernoulli":
+            absent = np.log(made.messages[:, c, None] - counted + alpha)
+            said = made.absent[:, c] + (np.log(counted + alpha) - absent).sum(axis=1)
+        else:
+            total = np.log(made.words[:, c] + alpha * made.counts.shape[1])
+            said = np.log(counted + alpha) @ times - times.sum() * total
+        log_joint.append(said)
+    odds = np.log(made.prior) - np.log1p(-made.prior) + log_joint[1] - log_joint[0]
+    chance = np.asarray(sigmoid(odds))
+    keys = ("", *(one.key for one in lesson.taught))
+    return tuple(
+        Step(
+            i, keys[i], _whole(made.messages[i]), _whole(made.words[i]),
+            float(odds[i]), float(chance[i]),
+        )
+        for i in range(n + 1)
+    )  # fmt: skip
+
+
+def _whole(pair: Array) -> tuple[int, int]:
+    return int(pair[0]), int(pair[1])
+
+
+# -- what the widget shows -----------------------------------------------------------------------
+
+
+def reading(lesson: Lesson, text: str, by_text: bool) -> dict[str, Any]:
+    """A text as the widget shows it: its posterior after each label, and the table's lines."""
+    known = set(nb_teach_lesson.words_of(text))
+    rows = nb_teach_lesson.table_rows(lesson, text, by_text)
+    return {
+        "text": text,
+        "p": [step.probability for step in steps(lesson, text)],
+        "known": len(known),
+        "rows": [
+            {
+                "word": row.word,
+                "name": shown(row.word),
+                "ham": row.ham,
+                "spam": row.spam,
+                "odds": row.log_odds,
+                "read": row.word in known,
+            }
+            for row in rows
+        ],
+        "most": max((max(row.ham, row.spam) for row in rows), default=1) or 1,
+        "empty": NONE_KNOWN if by_text else NONE_COUNTED,
+    }
+
+
+def named(
+    items: Sequence[nb_teach_lesson.Item], own: Sequence[str], lesson: Lesson, by_text: bool
+) -> tuple[str, dict[str, Any] | None]:
+    """What names a lesson: its hash, and a request's fields but for the text.
+
+    The request is None where the own texts are too long to repeat.
+    """
+    request = {
+        "taught": nb_teach_lesson.encode(items),
+        "own": list(own),
+        "kind": lesson.kind,
+        "alpha": lesson.alpha,
+        "prior": lesson.prior,
+        "by_text": by_text,
+    }
+    name = hashlib.sha256(json.dumps(request).encode()).hexdigest()[:16]
+    return name, (request if sum(map(len, own)) <= MAX_ASKED else None)
+
+
+def question(text: bytes) -> tuple[Lesson, str, bool]:
+    """The lesson and the text that a browser asks for, from UTF-8 JSON of `FIELDS`.
+
+    taught and own: as in the page's link. Raises ValueError naming the field that is wrong.
+    """
+    said = asking.fields(text, FIELDS)
+    codes, own, read, prior = said["taught"], said["own"], said["text"], said["prior"]
+    if not isinstance(codes, str):
+        raise ValueError(f"taught must be text; got {asking.shortened(codes)}")
+    if not isinstance(own, list) or not all(isinstance(one, str) for one in own):
+        raise ValueError(f"own must be a list of texts; got {asking.shortened(own)}")
+    if sum(map(len, own)) > MAX_ASKED:
+        raise ValueError(f"own must have at most {MAX_ASKED} characters in all")
+    if not isinstance(read, str) or len(read) > spam.MAX_CHARS:
+        told = asking.shortened(read)
+        raise ValueError(f"text must be text of at most {spam.MAX_CHARS} characters; got {told}")
+    if not isinstance(said["by_text"], bool):
+        raise ValueError(f"by_text must be true or false; got {asking.shortened(said['by_text'])}")
+    kind = asking.one_of(said, "kind", tuple(KINDS))
+    alpha = asking.number(said, "alpha", 0.001, 100)
+    if prior is not None:
+        prior = asking.number(said, "prior", 0.001, 0.999)
+    return _lesson(codes, tuple(own), kind, alpha, prior), read, said["by_text"]
+
+
+@lru_cache(maxsize=24)
+def _lesson(
+    codes: str, own: tuple[str, ...], kind: str, alpha: float, prior: float | None
+) -> Lesson:
+    return nb_teach_lesson.lesson(nb_teach_lesson.decode(codes, own), own, kind, alpha, prior)
+
+
+def answer(lesson: Lesson, text: str, by_text: bool) -> bytes:
+    """`reading` as UTF-8 JSON."""
+    return json.dumps(reading(lesson, text, by_text), allow_nan=False).encode()
