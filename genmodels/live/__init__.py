@@ -4,8 +4,7 @@
 - `batching` makes one call of what waits at one turn of the event loop, and holds back floods;
 - `guard` refuses foreign origins and too many sockets, before Streamlit sees them;
 - `headers` sends the Content-Security-Policy and its kin;
-- `latent`, `draw`, `steps`, `elbo`, `classify`, `cuts`, `counted`, `mixture`, `em` and `gesture`
-  are the operations.
+- every other module has the operations of a model or of a page.
 
 `routes()` gathers the routes; `warm_up()` loads what they need.
 """
@@ -38,6 +37,7 @@ _MODULES = (
     "codes",
     "levels",
     "style",
+    "molecule",
 )
 
 

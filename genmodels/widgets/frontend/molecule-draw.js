@@ -1,0 +1,73 @@
+// A skeletal formula on a canvas, from the lines, circles and letters that the server laid out.
+
+const INKS = { // by element: on light paper, on dark paper; the letter is the sign
+  N: ["#0067a3", "#6cc0f5"], O: ["#b84a00", "#ff9a5c"], S: ["#75590f", "#e0bd62"],
+  F: ["#007a59", "#4fd0a8"], Cl: ["#007a59", "#4fd0a8"], Br: ["#a8325a", "#f08db0"],
+};
+
+function dark(colour) {
+  const parts = colour.startsWith("#")
+    ? [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16))
+    : (colour.match(/[\d.]+/g) ?? [255, 255, 255]).map(Number);
+  return 0.3 * parts[0] + 0.59 * parts[1] + 0.11 * parts[2] < 128;
+}
+
+/** Draw `picture` into a box of `width` x `height`; `faded` greys it. */
+export function drawMolecule(context, picture, width, height, colours, faded = false) {
+  context.clearRect(0, 0, width, height);
+  if (!picture) return;
+  const [wide, high] = picture.box;
+  const scale = Math.min(34, (width - 16) / (wide + 1.5), (height - 12) / (high + 1.2));
+  const X = (x) => width / 2 + scale * x;
+  const Y = (y) => height / 2 - scale * y;
+  context.save();
+  context.globalAlpha = faded ? 0.3 : 1;
+  context.strokeStyle = colours.text;
+  context.lineWidth = Math.max(1, scale / 18);
+  context.lineCap = "round";
+  for (const [x1, y1, x2, y2, dashed] of picture.lines) {
+    context.setLineDash(dashed ? [0.12 * scale, 0.12 * scale] : []);
+    context.beginPath();
+    context.moveTo(X(x1), Y(y1));
+    context.lineTo(X(x2), Y(y2));
+    context.stroke();
+  }
+  context.setLineDash([]);
+  for (const [x, y, r] of picture.circles) {
+    context.beginPath();
+    context.arc(X(x), Y(y), scale * r, 0, 2 * Math.PI);
+    context.stroke();
+  }
+  const size = Math.max(8, 0.44 * scale);
+  const shade = dark(colours.background) ? 1 : 0;
+  context.font = `600 ${size}px ${colours.font}`;
+  context.textBaseline = "middle";
+  for (const [x, y, symbol, hydrogens, charge, side] of picture.labels) {
+    context.fillStyle = INKS[symbol]?.[shade] ?? colours.text;
+    context.textAlign = "center";
+    context.fillText(symbol, X(x), Y(y));
+    const half = context.measureText(symbol).width / 2;
+    let right = X(x) + half;
+    if (hydrogens && (side === "up" || side === "down")) {
+      context.fillText(hydrogens, X(x), Y(y) + (side === "up" ? -1 : 1) * 0.95 * size);
+    } else if (hydrogens && side === "left") {
+      context.textAlign = "right";
+      context.fillText(hydrogens, X(x) - half, Y(y));
+    } else if (hydrogens) {
+      context.textAlign = "left";
+      context.fillText(hydrogens, right, Y(y));
+      right += context.measureText(hydrogens).width;
+    }
+    context.textAlign = "left";
+    if (charge) context.fillText(charge, right, Y(y) - 0.25 * size);
+  }
+  context.restore();
+}
+
+/** Blue, violet, orange: readable on both themes, in the order of the values. */
+export function heat(share) {
+  const stops = [[0, 114, 178], [155, 110, 170], [230, 140, 0]];
+  const at = Math.min(0.9999, Math.max(0, share)) * 2;
+  const i = Math.floor(at);
+  return `rgb(${stops[i].map((v, c) => Math.round(v + (at - i) * (stops[i + 1][c] - v))).join(" ")})`;
+}
