@@ -10,8 +10,8 @@ from importlib import import_module
 from tests.bench import Row
 
 NAMES = (
-    "gmm", "segmentation", "hmm", "trellis_size", "naive_bayes", "naive_bayes_pages", "latent",
-    "pads", "server",
+    "gmm", "segmentation", "hmm", "trellis_size", "naive_bayes", "naive_bayes_pages",
+    "naive_bayes_texts", "latent", "pads", "server",
 )  # fmt: skip
 WIDTHS = (58, 11, 11, 8, 9)
 

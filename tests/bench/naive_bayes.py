@@ -1,16 +1,9 @@
 """Naive Bayes: fit and one message beside scikit-learn, and the editor from key to paint."""
 
-import statistics
-from typing import Any
+from tests.bench import Row, alternate, chromium, row, served_app
+from tests.bench.naive_bayes_texts import LENGTHS, drag_row, key_row, slider_row
 
-from tests.bench import Row, alternate, chromium, percentile, row, served_app
-
-TWO_FRAMES = 2000 / 60  # ms
-SENTENCE = "Dear friend, please send the report about free credit before the meeting on Monday! "
-KEYS = 200
-KEYS_PER_SECOND = 12.0
-SLIDER_STEPS = 20
-REPAINT_BAR = 150.0  # ms, from a slider's key to the new numbers
+SLIDERS = ("Smoothing", "Prior P(spam)", "Training messages")
 
 
 def rows() -> list[Row]:
@@ -77,56 +70,11 @@ def algorithm_rows() -> list[Row]:
 
 
 def browser_rows() -> list[Row]:
-    """Headless Chromium: keys typed into a message at a quick typist's rate; a slider's step."""
+    """Headless Chromium: keys typed into a message; each slider stepped, one dragged."""
+    widget = "message-editor"
     with served_app() as app, chromium() as browser:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(f"{app.url}/naive-bayes")
-        editor = '[data-widget="message-editor"][data-ready="true"]'
-        page.wait_for_selector(f'{editor}[data-connection="open"][data-current="true"]')
-        found = [key_row(page, "key to painted contributions, short message", "")]
-        found.append(key_row(page, "the same in a message of 250 words", SENTENCE * 18))
-        found.append(slider_row(page, editor))
-        return found
-
-
-def key_row(page: Any, what: str, before: str) -> Row:
-    page.fill("textarea", before)
-    page.wait_for_selector('[data-widget="message-editor"][data-current="true"]')
-    page.evaluate("performance.clearMeasures()")
-    typed = (SENTENCE * KEYS)[:KEYS]
-    page.locator("textarea").press_sequentially(typed, delay=1000 / KEYS_PER_SECOND)
-    page.wait_for_selector('[data-widget="message-editor"][data-current="true"]')
-    times = page.evaluate(
-        "performance.getEntriesByName('genmodels:message-editor:key').map(m => m.duration)"
-    )
-    p95 = percentile(times, 0.95)
-    return Row(
-        f"{what}, p95",
-        p95,
-        ratio=p95 / TWO_FRAMES,
-        bar="<= 1",
-        note=f"of two frames, {TWO_FRAMES:.1f} ms; median {statistics.median(times):.1f}, "
-        f"{len(times)} paints of {len(typed)} keys",
-    )
-
-
-def slider_row(page: Any, editor: str) -> Row:
-    """A slider's key to the repainted waterfall: by the live channel, ahead of the rerun."""
-    page.wait_for_url(lambda url: "nb_text=" in url)
-    page.get_by_role("slider", name="Prior P(spam)").focus()
-    page.evaluate("performance.clearMeasures()")
-    for _ in range(SLIDER_STEPS):
-        page.keyboard.press("ArrowRight", delay=1000 / KEYS_PER_SECOND)
-    page.wait_for_selector(f'{editor}[data-current="true"]')
-    times = page.evaluate(
-        "performance.getEntriesByName('genmodels:message-editor:key').map(m => m.duration)"
-    )
-    p95 = percentile(times, 0.95)
-    return Row(
-        "prior slider's key to the repainted waterfall, p95",
-        p95,
-        ratio=p95 / REPAINT_BAR,
-        bar="<= 1",
-        note=f"of {REPAINT_BAR:.0f} ms; median {statistics.median(times):.0f}, {len(times)} paints "
-        f"of {SLIDER_STEPS} keys",
-    )
+        found = [slider_row(page, widget, "message", slider) for slider in SLIDERS]
+        found.append(drag_row(page, widget, "message", "Prior P(spam)"))
+        return found + [key_row(page, widget, "message", length) for length in LENGTHS]

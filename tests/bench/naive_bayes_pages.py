@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import Any
 
 from tests.bench import Row, alternate, chromium, percentile, row, served_app
+from tests.bench.naive_bayes_texts import REPAINT_BAR, TWO_FRAMES, slider_row
+from tests.bench.naive_bayes_texts import drag_row as drag_slider_row
 
-TWO_FRAMES = 2000 / 60  # ms
-REPAINT_BAR = 150.0  # ms, from a slider's key to the new numbers
 FRAME_BAR = 30.0  # frames a second while the stream plays
 MOVES = 200
 KEYS = 24
@@ -80,7 +80,12 @@ def browser_rows() -> list[Row]:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(f"{app.url}/nb-threshold")
         page.wait_for_selector('[data-widget="threshold-board"][data-ready="true"]')
-        found = [drag_row(page), cost_row(page), alpha_row(page)]
+        found = [
+            slider_row(page, "threshold-board", "spam's board", "Smoothing"),
+            drag_slider_row(page, "threshold-board", "spam's board", "Smoothing"),
+            drag_row(page),
+            cost_row(page),
+        ]
         page.goto(f"{app.url}/nb-stream?nbs_rate=500")
         page.wait_for_selector('[data-widget="message-stream"][data-ready="true"]')
         return [*found, play_row(page), stream_scrub_row(page)]
@@ -105,32 +110,6 @@ def cost_row(page: Any) -> Row:
     for i in range(KEYS):
         slider.press("ArrowRight" if i % 12 < 6 else "ArrowLeft", delay=30)
     return _measured(page, "threshold-board:drag", "cost slider: key to paint, p95", REPAINT_BAR)
-
-
-def alpha_row(page: Any) -> Row:
-    """The alpha slider's key to the board under the new alpha, by a rerun; no setting is cached."""
-    root = page.locator('[data-widget="threshold-board"]')
-    root.locator("canvas.scores").press("Home")
-    page.get_by_role("slider", name="Smoothing").focus()
-    root.evaluate(
-        """root => {
-          window.steps = [];
-          let begin = null;
-          addEventListener("keydown", event => { begin = event.timeStamp; }, true);
-          new MutationObserver(() => {
-            if (begin === null) return;
-            const since = begin;
-            begin = null;
-            requestAnimationFrame(() => window.steps.push(performance.now() - since));
-          }).observe(root, { attributes: true, attributeFilter: ["data-board"] });
-        }"""
-    )
-    keys = ["ArrowLeft"] * 4 + ["ArrowRight"] * 7  # from alpha = 1 down to 0.001, up to 10
-    for i, key in enumerate(keys):
-        page.keyboard.press(key)
-        page.wait_for_function("n => window.steps.length >= n", arg=i + 1)
-    times = page.evaluate("window.steps")
-    return _row("alpha slider: key to the repainted board, p95", times, REPAINT_BAR)
 
 
 def play_row(page: Any) -> Row:
