@@ -13,6 +13,7 @@ from genmodels.datasets.patients import NOT_A_DEVICE
 from genmodels.export import diagnosis as export
 from genmodels.figures import CONFIG
 from genmodels.figures import diagnosis as figures
+from genmodels.runs import nb_diagnosis_held as one_by_one
 from genmodels.runs import nb_diagnosis_run as run
 from genmodels.widgets.people_grid import payload, people_grid
 
@@ -58,6 +59,9 @@ found: dict[str, tuple[Any, str | None]] = {
     ),
     "nbx_open": checked("nbx_open", partial(known, linked), None),
 }
+found["nbx_who"] = (0, None)
+if frame.link_value("nbx_who") is not None:
+    found["nbx_who"] = frame.checked_whole("nbx_who", 1, len(linked.patients.ill), 0)
 for data, ways in run.VARIANTS.items():
     found[variant_key(data)] = frame.checked_choice(variant_key(data), ways, ways[0])
     found[patient_key(data)] = frame.checked_whole(
@@ -88,6 +92,11 @@ def put(
     for field in ("nbx_x", "nbx_rate", "nbx_open"):
         problems.pop(field, None)
 
+
+if "nbx_who" not in state:
+    # The held-out patient that is open, from 0, and of which data.
+    number = found["nbx_who"][0]
+    state["nbx_who"] = (linked.patients.name, number - 1) if number else None
 
 if "nbx_goto" not in state:
     kept = dict(problems)
@@ -266,8 +275,14 @@ def held_out(study: run.Study) -> None:
             "1/2 at the collection’s own base rate."
         )
     with middle:
-        st.plotly_chart(figures.calibration(held), key="nbx_calibration", config=CONFIG)
+        who = the_one(name)
+        point = None if who is None else one_by_one.group_of(name, study.variant, who)
+        st.plotly_chart(
+            figures.calibration(held, point), key="nbx_calibration", config=CONFIG,
+            on_select=pick_point, selection_mode="points",
+        )  # fmt: skip
         st.caption(
+            "Click a point, or choose it below, to open its patients. "
             "Findings echo each other, and each echo is counted anew: near 0 and 1 the model says "
             "more than it knows. Numbers: patients."
         )
@@ -278,6 +293,78 @@ def held_out(study: run.Study) -> None:
         )  # fmt: skip
         frame.problem(problems.get("nbx_figure"))
         frame.inspect(arithmetic.figure(held, which or FIGURES[0]))
+    held_out_patient(study)
+
+
+def the_one(name: str) -> int | None:
+    """The row of the held-out patient that is open, of this data."""
+    who = state["nbx_who"]
+    return who[1] if who and who[0] == name else None
+
+
+def shown_study() -> tuple[str, str]:
+    name = run.TITLES[state["nbx_data"]]
+    return name, state[variant_key(name)]
+
+
+def open_point(place: int) -> None:
+    name, variant = shown_study()
+    groups = one_by_one.groups(name, variant)
+    if 0 <= place < len(groups):
+        state["nbx_who"] = (name, int(groups[place].rows[0]))
+        problems.pop("nbx_who", None)
+
+
+def pick_point() -> None:
+    chosen: Any = state.get("nbx_calibration")
+    points = chosen.selection.points if chosen else []
+    place = points[0].get("customdata") if points else None
+    if isinstance(place, int):
+        open_point(place)
+
+
+def pick_group() -> None:
+    if state["nbx_group"] is None:
+        state["nbx_who"] = None
+    else:
+        open_point(state["nbx_group"])
+
+
+def pick_member() -> None:
+    if state["nbx_member"] is not None:
+        state["nbx_who"] = (shown_study()[0], state["nbx_member"])
+
+
+def held_out_patient(study: run.Study) -> None:
+    """A point's patients, and the case of one: findings and sum, by the model of the others."""
+    name, variant = study.patients.name, study.variant
+    groups, who = one_by_one.groups(name, variant), the_one(name)
+    frame.problem(problems.get("nbx_who"))
+    frame.set_link({"nbx_who": None if who is None else who + 1})
+    left, middle, right = st.columns([3, 4, 4], gap="medium")
+    place = None if who is None else one_by_one.group_of(name, variant, who)
+    state["nbx_group"] = place
+    with left:
+        st.selectbox(
+            "A point of the chart", range(len(groups)), key="nbx_group", on_change=pick_group,
+            format_func=lambda g: groups[g].title, placeholder="Choose, or click it", index=None,
+        )  # fmt: skip
+        if who is None or place is None:
+            return
+        frame.inspect(arithmetic.share(groups[place]))
+    reading = one_by_one.judged(name, variant, who)
+    with middle:
+        rows = groups[place].rows.tolist()
+        state["nbx_member"] = who
+        st.selectbox(
+            "A patient of it", rows, key="nbx_member", on_change=pick_member,
+            format_func=lambda row: one_by_one.patient_title(name, variant, row),
+        )  # fmt: skip
+        with st.container(height=330, border=False):
+            st.table(one_by_one.findings_table(reading), border="horizontal", hide_index=True)
+    with right:
+        frame.inspect(arithmetic.total(reading))
+        frame.inspect(arithmetic.probability(reading))
 
 
 page()

@@ -15,9 +15,11 @@ from sklearn.naive_bayes import CategoricalNB, GaussianNB
 
 from genmodels.arithmetic import diagnosis as arithmetic
 from genmodels.arithmetic import evaluate
+from genmodels.calibration import reliability
 from genmodels.datasets import cancer, heart
 from genmodels.export import diagnosis as export
 from genmodels.figures import diagnosis as figures
+from genmodels.runs import nb_diagnosis_held as one_by_one
 from genmodels.runs import nb_diagnosis_run as run
 from genmodels.widgets.payload import encode
 from genmodels.widgets.people_grid import payload, view_of
@@ -124,6 +126,31 @@ def test_all_that_opens_evaluates_to_its_value(name, variant) -> None:
         assert evaluate(opened.expression) == pytest.approx(opened.value, rel=1e-12)
     for bad in (None, "", "f", "f99", "fx", "f-1", "priors", "f1e3"):
         assert arithmetic.opened(reading, bad) is None
+
+
+@pytest.mark.parametrize("name, variant", BOTH)
+def test_each_held_out_patient_opens_to_the_forecast_of_the_chart(name, variant) -> None:
+    held, groups = run.held_out(name, variant), one_by_one.groups(name, variant)
+    table = reliability(held.probability, held.ill)
+    assert [len(g.rows) for g in groups] == table.count.tolist()
+    np.testing.assert_allclose([g.mean for g in groups], table.mean_p)
+    assert sorted(np.concatenate([g.rows for g in groups]).tolist()) == list(range(len(held.ill)))
+    for place, group in enumerate(groups):
+        row = int(group.rows[0])
+        assert one_by_one.group_of(name, variant, row) == place
+        share = arithmetic.share(group)
+        assert evaluate(share.expression) == share.value == pytest.approx(table.observed[place])
+        reading = one_by_one.judged(name, variant, row)
+        assert row not in reading.study.trained
+        assert reading.probability == pytest.approx(held.probability[row], rel=1e-9, abs=1e-300)
+        for opened in (arithmetic.total(reading), arithmetic.probability(reading)):
+            assert evaluate(opened.expression) == pytest.approx(opened.value, rel=1e-9, abs=1e-9)
+        assert len(one_by_one.findings_table(reading)["nats"]) == len(reading.study.findings)
+    chosen = figures.calibration(held, 1).data[1].marker.size
+    assert chosen[1] > chosen[0]
+    for bad in (-1, len(held.ill), "3"):
+        with pytest.raises(ValueError, match="row must be a whole number"):
+            one_by_one.judged(name, variant, bad)
 
 
 def test_nothing_measured_is_the_base_rate() -> None:

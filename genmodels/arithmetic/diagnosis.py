@@ -9,6 +9,7 @@ import numpy as np
 
 from genmodels.arithmetic import Opened, Row, literal, number, plain
 from genmodels.naive_bayes.mixed import GAUSSIAN
+from genmodels.runs.nb_diagnosis_held import Group
 from genmodels.runs.nb_diagnosis_run import (
     FOLDS,
     ILL,
@@ -208,6 +209,20 @@ def probability(reading: Reading) -> Opened:
 
 
 # -- held out --------------------------------------------------------------------------------------
+
+
+def share(group: Group) -> Opened:
+    """A point of the chart: how many of its patients were ill."""
+    n = len(group.rows)
+    return Opened(
+        f"Stated {group.low:g} to {group.high:g}: the share that was ill",
+        r"\frac{\text{ill}}{\text{patients}}",
+        rf"\frac{{{group.ill}}}{{{n}}}",
+        f"{group.ill} / {n}",
+        group.ill / n,
+        rows=(Row("mean of what was stated", "", "", group.mean),),
+        note="Were the probabilities true, both would be alike but for chance.",
+    )
 
 
 def figure(held: HeldOut, which: str) -> Opened:

@@ -6,10 +6,14 @@ from genmodels.calibration import reliability
 from genmodels.runs.nb_diagnosis_run import HeldOut
 
 
-def calibration(held: HeldOut) -> go.Figure:
-    """Held-out patients by stated probability: the share that was ill, with Wilson's interval."""
+def calibration(held: HeldOut, chosen: int | None = None) -> go.Figure:
+    """Held-out patients by stated probability: the share that was ill, with Wilson's interval.
+
+    A point's custom data is its place from the left; `chosen` is ringed.
+    """
     table = reliability(held.probability, held.ill)
     low, high = table.interval()
+    places = list(range(len(table.count)))
     figure = go.Figure()
     figure.add_scatter(
         x=[0, 1],
@@ -32,7 +36,15 @@ def calibration(held: HeldOut) -> go.Figure:
         mode="markers+text",
         text=[f"{n}" for n in table.count.tolist()],
         textposition="middle right",
-        marker={"color": "#D55E00", "size": 9, "symbol": "triangle-up"},
+        customdata=places,
+        marker={
+            "color": "#D55E00",
+            "size": [14 if b == chosen else 9 for b in places],
+            "symbol": "triangle-up",
+            "line": {"color": "#56B4E9", "width": [3 * (b == chosen) for b in places]},
+        },
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
         name="held-out patients",
         hovertemplate="stated %{x:.3f}, ill %{y:.3f} of %{text}<extra></extra>",
     )

@@ -80,3 +80,40 @@ def test_each_try_shows_its_state(which: int, told: str) -> None:
     assert not at.exception, at.exception
     assert told in text_of(at)
     assert len(at.get("download_button")) == 4
+
+
+def test_a_point_opens_its_patients_and_each_case() -> None:
+    at = open_page()
+    assert "A patient of it" not in [box.label for box in at.selectbox]
+    at.selectbox(key="nbx_group").set_value(0).run()
+    assert not at.exception, at.exception
+    told = text_of(at)
+    assert "Stated 0 to 0.1: the share that was ill" in told
+    first = at.session_state["nbx_who"][1]
+    assert at.query_params["nbx_who"] == str(first + 1)
+    member = at.selectbox(key="nbx_member")
+    assert "wrong" in member.options[0]
+    assert "wrong" not in member.options[-1]
+    rows = [int(option.split()[1].rstrip(":")) for option in member.options]
+    member.set_value(rows[-1] - 1).run()
+    assert not at.exception, at.exception
+    assert at.query_params["nbx_who"] == str(rows[-1])
+    at.radio(key="nbx_heart").set_value("all Gaussian").run()
+    assert not at.exception, at.exception
+    assert at.query_params["nbx_who"] == str(rows[-1])  # the same patient by the other model
+    at.selectbox(key="nbx_data").select("Breast cancer").run()
+    assert not at.exception, at.exception
+    assert "nbx_who" not in at.query_params
+
+
+def test_a_link_opens_a_held_out_patient() -> None:
+    at = open_page(nbx_data="Breast cancer", nbx_who="569")
+    assert at.session_state["nbx_who"] == ("cancer", 568)
+    assert (
+        "Patient 569"
+        in at.selectbox(key="nbx_member").options[at.selectbox(key="nbx_member").index or 0]
+    )
+    for bad in ("570", "0", "x"):
+        at = open_page(nbx_data="Breast cancer", nbx_who=bad)
+        assert "link's nbx_who must" in text_of(at)
+        assert at.session_state["nbx_who"] is None
