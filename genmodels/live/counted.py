@@ -34,6 +34,7 @@ class Counted:
     def __init__(self, name: str) -> None:
         self.name = f"counted {name}"
         module = import_module(f"genmodels.runs.{MODULES[name]}")
+        module.warm()
         self.max_request_bytes = MAX_BYTES[name]
         self._question: Callable[[bytes], tuple[Any, ...]] = module.question
         self._answer: Callable[..., bytes] = module.answer

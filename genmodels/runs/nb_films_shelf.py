@@ -13,6 +13,7 @@ from genmodels.naive_bayes.base import Array
 from genmodels.runs import asking
 from genmodels.runs.nb_films_run import (
     METHODS,
+    START,
     Shelf,
     checked_rated,
     parse_open,
@@ -92,6 +93,11 @@ def percent(share: float) -> str:
     if share < 0.001 or share > 0.999:
         return "under 0.1 %" if share < 0.5 else "over 99.9 %"
     return f"{100 * share:.1f} %"
+
+
+def warm() -> None:
+    """Load what an answer needs."""
+    answer(shelf(START, METHODS[0]), None)
 
 
 def question(text: bytes) -> tuple[Shelf, str | None]:

@@ -171,6 +171,11 @@ def named(
     return name, (request if sum(map(len, own)) <= MAX_ASKED else None)
 
 
+def warm() -> None:
+    """Load what an answer needs."""
+    reading(nb_teach.empty(), "", True)
+
+
 def question(text: bytes) -> tuple[Lesson, str, bool]:
     """The lesson and the text that a browser asks for, from UTF-8 JSON of `FIELDS`.
 

@@ -90,6 +90,12 @@ def _status(kind: str, alpha: float, source: str) -> str:
     )
 
 
+def warm() -> None:
+    """Load what an answer needs."""
+    for kind in KINDS:
+        payload(kind, SOURCES[0], "")
+
+
 def question(text: bytes) -> tuple[str, str, str]:
     """The board that a browser asks for, from UTF-8 JSON of `FIELDS`.
 

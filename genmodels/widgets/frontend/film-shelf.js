@@ -6,6 +6,7 @@ import { defineWidget, element, frameLoop, measurePaint, signedText } from "./wi
 
 const FOUND = 7; // films that a search lists
 const TELL_MS = 500; // of no rating until the page (link, inspector) hears of it
+const LATE_MS = 40; // without an answer until a rating is painted by itself
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const SIGNS = ["▼ dislike", "▲ like"];
@@ -15,6 +16,7 @@ export default defineWidget("film-shelf", (root, actions) => {
   let data = null; // the page's payload
   let shown = null; // the newest answer: what is recommended, and why
   let soon = 0;
+  let late = 0;
   let names = []; // titles as a search compares them
   let rated = new Map(); // film -> 0 or 1, in the order of rating
   let open = null;
@@ -68,8 +70,11 @@ export default defineWidget("film-shelf", (root, actions) => {
   const looked = (answer) => (open === null ? answer.best[0].film : parseInt(open.slice(1), 10));
   function changed(eventTime) {
     pressed = eventTime;
-    paint(eventTime);
     ask();
+    // The answer comes within this frame as a rule, and one painting does.
+    clearTimeout(late);
+    if (live.open) late = setTimeout(() => paint(eventTime), LATE_MS);
+    else paint(eventTime);
     // A rerun takes the server from the live answer, so it comes after.
     clearTimeout(soon);
     if (live.open) soon = setTimeout(tell, TELL_MS);
@@ -89,6 +94,7 @@ export default defineWidget("film-shelf", (root, actions) => {
     if (!fits(answer) && current()) return;
     if (fits(answer) && current() && answer.why.film !== looked(answer)) return;
     shown = answer;
+    if (current()) clearTimeout(late);
     if (current() && pressed !== null) {
       const since = pressed;
       pressed = null;
@@ -214,6 +220,7 @@ export default defineWidget("film-shelf", (root, actions) => {
     destroy() {
       frame.cancel();
       clearTimeout(soon);
+      clearTimeout(late);
       live.close();
     },
   };
