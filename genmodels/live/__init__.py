@@ -38,6 +38,7 @@ _MODULES = (
     "levels",
     "style",
     "molecule",
+    "pair",
 )
 
 

@@ -96,6 +96,15 @@ class Discriminator(nn.Module):
         h = leaky_relu(self.norm(self.down_2(h)), 0.2)
         return self.score(h.flatten(1))[:, 0]
 
+    def terms(self, x: np.ndarray) -> tuple[np.ndarray, float]:
+        """The logit of each picture (N, 784) as a sum: what each of the 32 channels adds over its
+        49 places, (N, 32), and the bias."""
+        with torch.no_grad():
+            h = leaky_relu(self.down_1(rows("x", x, 784).reshape(-1, 1, 28, 28)), 0.2)
+            h = leaky_relu(self.norm(self.down_2(h)), 0.2)
+            added = (h.flatten(1) * self.score.weight).double().reshape(len(x), -1, 49).sum(2)
+            return numpy(added), float(self.score.bias)
+
     def judge(self, x: np.ndarray) -> np.ndarray:
         """D's probability that each picture (N, 784) in [0, 1] is real, (N,), as NumPy."""
         with torch.no_grad():

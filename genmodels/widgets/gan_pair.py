@@ -1,0 +1,111 @@
+"""The same z in a VAE and a GAN, dragged; or (with `sheets`) their pictures side by side
+(`gan-pair.js`)."""
+
+import math
+import zlib
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from genmodels.runs import gan_run as run
+from genmodels.runs.gan_run import Pair
+from genmodels.widgets import register
+from genmodels.widgets.payload import array, encode
+
+_mount = register("gan-pair")
+PLANES = ("VAE", "GAN", "none")
+"""What may lie behind the pad."""
+Z = tuple[float, float]
+
+
+@lru_cache(maxsize=1)
+def _constant() -> dict[str, Any]:
+    packed = zlib.compress(run.planes().tobytes(), 6)
+    return {
+        "live": "/live/pair",
+        "view": run.VIEW,
+        "side": run.SIDE,
+        "planes": array(np.frombuffer(packed, np.uint8), "u1"),
+    }
+
+
+def payload(behind: str, start: Pair, start_id: str) -> dict[str, Any]:
+    """What the pad gets; `start` is shown anew on a new `start_id`."""
+    encoded: dict[str, Any] = encode(
+        {
+            **_constant(),
+            "behind": PLANES.index(behind),
+            "start": {
+                "z": list(start.z),
+                "pictures": run.levels(start.x),
+                "sharpness": start.sharpness.tolist(),
+                "real": start.real.tolist(),
+            },
+            "start_id": start_id,
+        }
+    )
+    return encoded
+
+
+def sheets_payload(sheets: Sequence[dict[str, Any]], start_id: str) -> dict[str, Any]:
+    """Sheets of pictures: each {title, note, pictures uint8 (n, 784), names, columns}."""
+    encoded: dict[str, Any] = encode({"sheets": list(sheets), "start_id": start_id})
+    return encoded
+
+
+def _nothing() -> None:
+    """For what is read from the state alone."""
+
+
+def gan_pair(prepared: dict[str, Any], *, key: str) -> None:
+    """Mount it; `place` and `picked` read what it says."""
+    _mount(key=key, data=prepared, on_place_change=_nothing, on_pick_change=_nothing)
+
+
+def _said(state: Any, name: str, start_id: str) -> Mapping[str, Any] | None:
+    said = state.get(name) if isinstance(state, Mapping) else getattr(state, name, None)
+    return said if isinstance(said, Mapping) and said.get("start_id") == start_id else None
+
+
+def place(state: Any, start: Z, start_id: str) -> Z:
+    """Where the point is, checked; `start` where the browser said nothing sound."""
+    said = _said(state, "place", start_id)
+    try:
+        return checked(said["z"]) if said else start
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return start
+
+
+def picked(state: Any, start_id: str, sheets: int, pictures: int) -> tuple[int, int] | None:
+    """Sheet and picture pressed last, or None."""
+    said = _said(state, "pick", start_id)
+    at = (said.get("sheet"), said.get("picture")) if said else (None, None)
+    if type(at[0]) is int and type(at[1]) is int and 0 <= at[0] < sheets and 0 <= at[1] < pictures:
+        return at[0], at[1]
+    return None
+
+
+# -- the link ----------------------------------------------------------------------------------
+
+
+def checked(values: Any) -> Z:
+    """Two numbers on the pad. Raises ValueError for anything else."""
+    first, second = (float(v) for v in values)
+    if not all(math.isfinite(v) and abs(v) <= run.VIEW for v in (first, second)):
+        raise ValueError(f"z must be 2 numbers within ±{run.VIEW:g}; got {first:g}, {second:g}")
+    return first, second
+
+
+def from_link(text: str | None) -> tuple[Z, str | None]:
+    """The link's z, and what was expected of it in words."""
+    if text is None:
+        return (0.0, 0.0), None
+    try:
+        return checked(text[:60].split(",")), None
+    except ValueError:
+        return (0.0, 0.0), (
+            f"The link's vgn_z must be 2 numbers within ±{run.VIEW:g}, as in 0.5,-1; it says "
+            f"“{text[:40]}”. Shown instead: 0,0."
+        )
