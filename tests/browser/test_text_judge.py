@@ -124,3 +124,49 @@ def test_nothing_overflows_and_the_lines_break_alike(
     assert box["x"] + box["width"] <= width
     if width == 1440:
         assert box["y"] + box["height"] <= 900
+
+
+def test_sliders_in_the_hand_are_followed_before_the_page_knows(open_page: Callable[..., Page]):
+    page = open_page("/nb-sentiment?nbv_text=not+a+good+snack")
+    root = judged(page)
+    page.evaluate("performance.clearMeasures()")
+    painted = "performance.getEntriesByName('genmodels:text-judge:key').length"
+    alpha = page.get_by_role("slider", name="Smoothing")
+    for key, value in (("ArrowRight", 3.0), ("ArrowLeft", 1.0), ("ArrowLeft", 0.3)):
+        alpha.press(key)
+        settled(root, "not a good snack", Settings("sentiment", alpha=value))
+    # Painted from the live channel's replies: a rerun's payload carries no event's time.
+    page.wait_for_function(f"{painted} >= 3")
+    page.wait_for_url("**nbv_alpha=0.3**")
+    settled(root, "not a good snack", Settings("sentiment", alpha=0.3))
+    threshold = page.get_by_role("slider", name="Called 5 stars")
+    threshold.press("ArrowRight")
+    expect(root.locator(".status")).to_contain_text("the threshold 0.510")
+    page.wait_for_function(f"{painted} >= 4")
+    page.wait_for_url("**nbv_threshold=0.51**")
+    expect(root.locator(".status")).to_contain_text("the threshold 0.510")
+
+
+def test_of_a_long_text_the_words_in_sight_are_dressed(open_page: Callable[..., Page]):
+    page = open_page("/nb-genres?nbr_text=")
+    root = judged(page)
+    lines = [f"The horses rode into the canyon by number {i}.\n" for i in range(60)]
+    text = "".join(lines) + "The minister said that the government would. " * 60
+    root.locator("textarea").fill(text)
+    settled(root, text, Settings())
+    shown = """r => { const sheet = r.querySelector('.sheet').getBoundingClientRect();
+      const at = [...r.querySelectorAll('.mirror .word')].map(w => w.getBoundingClientRect());
+      return [at.length, Math.min(...at.map(w => w.top)) - sheet.top,
+        sheet.bottom - Math.max(...at.map(w => w.bottom))]; }"""
+    for share in (0.0, 0.5, 1.0):
+        root.locator(".sheet").evaluate(
+            """(sheet, share) => new Promise(resolve => {
+              sheet.scrollTop = share * (sheet.scrollHeight - sheet.clientHeight);
+              requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
+            })""",
+            share,
+        )
+        many, above, below = root.evaluate(shown)
+        assert 20 < many < len(judge(text, Settings()).tokens) / 2
+        assert above <= 20  # the first word dressed isn't below the first line in sight
+        assert below <= 50 or share == 1.0  # at the end the last line stands higher

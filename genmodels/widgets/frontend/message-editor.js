@@ -5,6 +5,7 @@ import { defineWidget, element, frameLoop, measurePaint, numberText, signedText 
 import { followSliders } from "./follow.js";
 import { openLive } from "./live.js";
 import { carryOver, createMirror, wordName, wordsOf, wordStatus } from "./message-text.js";
+import { createSight } from "./text-sight.js";
 import { columnsOf, createRuler, createWaterfall, forgetColours } from "./message-draw.js";
 
 const LATE_MS = 40; // without a reply until what is known is painted at its new place
@@ -71,9 +72,14 @@ export default defineWidget("message-editor", (root, actions) => {
   const connection = element("p", { class: "connection", role: "status" });
   root.append(tools, sheet, problem, fall, sums, rule, status, connection);
   const frame = frameLoop(paint);
-  const repaint = () => frame.request();
+  let drawn = false; // what the next frame shows stands already
+  function repaint(eventTime = null) {
+    drawn = false;
+    frame.request(eventTime);
+  }
   const waterfall = createWaterfall(fall, { onResize: repaint });
   const ruler = createRuler(rule, { onResize: repaint });
+  const sight = createSight(sheet, area, repaint);
 
   // -- typing -----------------------------------------------------------------------------------
   let before = { text: "", start: 0, end: 0 };
@@ -180,6 +186,11 @@ export default defineWidget("message-editor", (root, actions) => {
     adopt(reply, asked.text, reply.id === request);
     clearTimeout(late);
     note("seq", sequence);
+    if (drawn) return repaint(eventTime);
+    // At once, laid out too: a frame that finds this done paints so much the earlier.
+    draw();
+    area.getBoundingClientRect();
+    drawn = true;
     frame.request(eventTime);
   }
   function adopt(next, text, isCurrent) {
@@ -200,7 +211,7 @@ export default defineWidget("message-editor", (root, actions) => {
     selected = key;
     const i = columns.findIndex((c) => c.key === key);
     if (i >= 0) waterfall.reveal(i);
-    frame.request(eventTime);
+    repaint(eventTime);
     if (opened) tell();
   }
   function setTimes(value, eventTime) {
@@ -252,10 +263,16 @@ export default defineWidget("message-editor", (root, actions) => {
 
   // -- painting ---------------------------------------------------------------------------------
   function paint(now, eventTime) {
+    if (!drawn) draw();
+    drawn = false;
+    if (eventTime !== null) measurePaint("message-editor", "key", eventTime);
+  }
+  function draw() {
     if (!reading) return;
-    mirror.paint(area.value, words, selected);
+    // The pictures first: their text makes the browser lay out, at once, whatever has changed above.
     waterfall.draw(selected);
     ruler.draw(reading, data.ruler);
+    mirror.paint(area.value, sight.words(words, area.value), selected);
     const total = Number(reading.total);
     write(opens.prior.value, signedText(reading.prior));
     opens.absent.node.hidden = reading.absent === null;
@@ -280,7 +297,6 @@ export default defineWidget("message-editor", (root, actions) => {
     note("selected", word ? word.index : selected ?? "");
     note("times", [...times].map(([i, n]) => `${i}x${n}`).join(","));
     note("undefined", reading.undefined);
-    if (eventTime !== null) measurePaint("message-editor", "key", eventTime);
   }
   /** Write only what changes: each writing makes the browser lay out and paint anew. */
   function write(node, text) {
@@ -320,8 +336,8 @@ export default defineWidget("message-editor", (root, actions) => {
         askedWith.clear(); // whatever is still in flight is older than this
         adopt(next.reading, next.text, true);
       } else ask(null);
-      frame.request();
-      if (first) paint(0, null);
+      repaint();
+      if (first) draw();
     },
     destroy() {
       unfollow();
@@ -329,6 +345,7 @@ export default defineWidget("message-editor", (root, actions) => {
       clearTimeout(late);
       frame.cancel();
       live?.close();
+      sight.close();
       waterfall.stage.destroy();
       ruler.stage.destroy();
     },

@@ -5,9 +5,9 @@ import { defineWidget, element, frameLoop, measurePaint, numberText, signedText 
 import { followSliders } from "./follow.js";
 import { openLive } from "./live.js";
 import { carryOver, createMirror } from "./message-text.js";
+import { createSight } from "./text-sight.js";
 
 const LATE_MS = 40; // without a reply until what is known is painted at its new place
-const DENSE = 400; // words from which they are dressed only about the part in sight: all cost many frames
 const PAUSE_MS = 700; // of no typing until the page (link, inspector) hears of the text
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -59,6 +59,12 @@ export default defineWidget("text-judge", (root, actions) => {
   const connection = element("p", { class: "connection", role: "status" });
   root.append(sheet, problem, sums, chips, bars, status, connection);
   const frame = frameLoop(paint);
+  let drawn = false; // what the next frame shows stands already
+  function repaint(eventTime = null) {
+    drawn = false;
+    frame.request(eventTime);
+  }
+  const sight = createSight(sheet, area, () => repaint());
   let rows = []; // one a class: { node, fill, share, nats }
   let chipNodes = [];
 
@@ -106,7 +112,7 @@ export default defineWidget("text-judge", (root, actions) => {
     ask(event.timeStamp - keyTime < 100 ? keyTime : event.timeStamp);
     // The reply comes within this frame as a rule, and one painting does; else what is known moves.
     clearTimeout(late);
-    late = setTimeout(() => frame.request(), LATE_MS);
+    late = setTimeout(() => repaint(), LATE_MS);
     tellSoon();
   });
   area.addEventListener("click", (event) => {
@@ -170,7 +176,7 @@ export default defineWidget("text-judge", (root, actions) => {
   function slide(name, value, eventTime) {
     if (settings()[name] === value) return;
     ahead[name] = value;
-    if (name === "threshold") frame.request(eventTime); // judges by the same posterior
+    if (name === "threshold") repaint(eventTime); // judges by the same posterior
     else ask(eventTime);
   }
   function receive(reply, { sequence, eventTime }) {
@@ -180,6 +186,11 @@ export default defineWidget("text-judge", (root, actions) => {
     adopt(reply, asked.text, reply.id === request);
     clearTimeout(late);
     note("seq", sequence);
+    if (drawn) return repaint(eventTime);
+    // At once, laid out too: a frame that finds this done paints so much the earlier.
+    draw();
+    area.getBoundingClientRect();
+    drawn = true;
     frame.request(eventTime);
   }
   function adopt(next, text, isCurrent) {
@@ -195,7 +206,7 @@ export default defineWidget("text-judge", (root, actions) => {
   // -- opening a number -------------------------------------------------------------------------
   function select(key, eventTime) {
     selected = key;
-    frame.request(eventTime);
+    repaint(eventTime);
     tell();
   }
   /** A class opens; where there are more than two it is also what the best one is compared with. */
@@ -206,7 +217,7 @@ export default defineWidget("text-judge", (root, actions) => {
       against = next;
       ask(eventTime);
     }
-    frame.request(eventTime);
+    repaint(eventTime);
     tell();
   }
   function compare(k, eventTime) {
@@ -228,33 +239,15 @@ export default defineWidget("text-judge", (root, actions) => {
     actions.setState("judge", state);
   }
 
-  // -- a long text's part in sight ----------------------------------------------------------------
-  const view = { top: 0, height: 214, whole: 214 }; // px, as last told: asking would force a layout
-  const sizes = new ResizeObserver(() => {
-    Object.assign(view, { top: sheet.scrollTop, height: sheet.clientHeight, whole: page.clientHeight });
-    if (words.length >= DENSE) frame.request();
-  });
-  sizes.observe(page);
-  sizes.observe(sheet);
-  sheet.addEventListener("scroll", () => {
-    view.top = sheet.scrollTop;
-    if (words.length >= DENSE) frame.request();
-  }, { passive: true });
-
-  /** The words two sheets up and down from what is seen; lines are taken to be of one length. */
-  function inSight() {
-    const text = area.value;
-    const breaks = text.split("\n").length;
-    if (breaks * 150 > text.length || view.whole <= view.height) return words;
-    const place = (y) => (y / view.whole) * text.length;
-    const [from, to] = [place(view.top - 2 * view.height), place(view.top + 3 * view.height)];
-    return words.filter((word) => word.end >= from && word.start <= to);
-  }
-
   // -- painting ---------------------------------------------------------------------------------
   function paint(now, eventTime) {
+    if (!drawn) draw();
+    drawn = false;
+    if (eventTime !== null) measurePaint("text-judge", "key", eventTime);
+  }
+  function draw() {
     if (!reading) return;
-    mirror.paint(area.value, words.length < DENSE ? words : inSight(), startOf(selected));
+    mirror.paint(area.value, sight.words(words, area.value), startOf(selected));
     const [first, second] = reading.pair;
     write(pairName, `${data.classes[first]} against ${data.classes[second]}`);
     write(opens.prior.value, signedText(reading.prior));
@@ -285,7 +278,6 @@ export default defineWidget("text-judge", (root, actions) => {
     note("tokens", reading.start.length);
     note("pair", `${first},${second}`);
     note("selected", selected ?? "");
-    if (eventTime !== null) measurePaint("text-judge", "key", eventTime);
   }
   /** The strongest words either way; a node is kept as long as there is one to show in it. */
   function paintChips() {
@@ -369,15 +361,15 @@ export default defineWidget("text-judge", (root, actions) => {
         if (!behind) adopt(next.reading, next.text, false);
         ask(null);
       }
-      frame.request();
-      if (first) paint(0, null);
+      repaint();
+      if (first) draw();
     },
     destroy() {
       unfollow?.();
       clearTimeout(pause);
       clearTimeout(late);
       frame.cancel();
-      sizes.disconnect();
+      sight.close();
       live?.close();
     },
   };
