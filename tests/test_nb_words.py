@@ -60,6 +60,17 @@ def test_alpha_0_has_infinite_words_and_a_large_one_prefers_frequent_words() -> 
     assert np.median(total[many]) > 5 * np.median(total[few])
 
 
+@pytest.mark.parametrize("kind", ["multinomial", "bernoulli"])
+@pytest.mark.parametrize("search", ["", "e", "zz"])
+def test_the_first_words_are_those_of_the_whole_ranking(kind: str, search: str) -> None:
+    among = nb_words.containing(search)
+    for alpha in nb_words.ALPHAS:
+        for label in (spam.HAM, spam.SPAM):
+            whole = nb_words.ranked(kind, alpha, label, words=among)
+            first = nb_words.ranked(kind, alpha, label, words=among, most=14)
+            assert first.tolist() == whole[:14].tolist()
+
+
 def test_search_finds_parts_of_words() -> None:
     vocabulary = spam.load().vocabulary
     found = nb_words.containing("  MoNe ")

@@ -72,18 +72,39 @@ def counts(kind: str, source: str = "both") -> Whole:
     return _counted(kind, source).feature_count.astype(np.int64)
 
 
+@lru_cache(maxsize=4)
+def _total(kind: str, source: str) -> Array:
+    return np.asarray(_counted(kind, source).feature_count.sum(axis=0))
+
+
 def ranked(
-    kind: str, alpha: float, label: int, source: str = "both", words: Whole | None = None
+    kind: str,
+    alpha: float,
+    label: int,
+    source: str = "both",
+    words: Whole | None = None,
+    most: int | None = None,
 ) -> Whole:
     """Words by how much they tell of `label`, the most first; equal ones by their count.
 
-    Only words that speak for it (w > 0 of spam, < 0 of ham), and among `words` if given.
+    Only words that speak for it (w > 0 of spam, < 0 of ham), and among `words` if given; the first
+    `most` alone, which needs no sorting of the rest.
     """
-    w = weights(kind, alpha, source) * (1 if label == spam.SPAM else -1)
-    among = np.arange(len(w)) if words is None else words
-    among = among[np.nan_to_num(w[among], nan=0.0, posinf=math.inf, neginf=-math.inf) > 0]
-    total = counts(kind, source).sum(axis=0)[among]
-    return among[np.lexsort((-total, -w[among]))]
+    among = np.arange(len(spam.load().vocabulary)) if words is None else words
+    w = weights(kind, alpha, source)[among] * (1 if label == spam.SPAM else -1)
+    told = w > 0  # false for nan
+    among, w = among[told], w[told]
+    if most is not None and len(w) > most:
+        enough = w >= np.partition(w, len(w) - most)[len(w) - most]
+        among, w = among[enough], w[enough]
+    return among[np.lexsort((-_total(kind, source)[among], -w))][:most]
+
+
+@lru_cache(maxsize=1)
+def _names() -> tuple[str, ...]:
+    """The vocabulary as a search sees it."""
+    names = {"_url_": "web link", "_email_": "e-mail", "_money_": "$ amount", "_num_": "number"}
+    return tuple(names.get(word, word) for word in spam.load().vocabulary)
 
 
 def containing(text: str) -> Whole | None:
@@ -91,9 +112,7 @@ def containing(text: str) -> Whole | None:
     wanted = text.strip().lower()
     if not wanted:
         return None
-    names = {"_url_": "web link", "_email_": "e-mail", "_money_": "$ amount", "_num_": "number"}
-    vocabulary = spam.load().vocabulary
-    found = [f for f, word in enumerate(vocabulary) if wanted in names.get(word, word)]
+    found = [f for f, name in enumerate(_names()) if wanted in name]
     return np.array(found, dtype=np.int64)
 
 

@@ -35,7 +35,7 @@ def payload(kind: str, source: str, search: str) -> dict[str, Any]:
     """
     among = nb_words.containing(search)
     first = {
-        side: [nb_words.ranked(kind, a, label, source, among)[:TOP] for a in ALPHAS]
+        side: [nb_words.ranked(kind, a, label, source, among, TOP) for a in ALPHAS]
         for side, label in SIDES.items()
     }
     words = np.unique(np.concatenate([w for lists in first.values() for w in lists]))
