@@ -11,7 +11,7 @@ from tests.bench import Row
 
 NAMES = (
     "gmm", "segmentation", "hmm", "trellis_size", "naive_bayes", "naive_bayes_pages",
-    "naive_bayes_texts", "latent", "pads", "server",
+    "naive_bayes_texts", "counted", "latent", "pads", "server",
 )  # fmt: skip
 WIDTHS = (58, 11, 11, 8, 9)
 
