@@ -16,6 +16,7 @@ from genmodels.runs.gan_run import GANS, MAX_SEED, SHEET, TITLES
 from genmodels.sections import digit_choice
 from genmodels.widgets import gan_movie, gan_pair
 from genmodels.widgets.gan_pair import PLANES
+from genmodels.widgets.picture_sheets import Sheet, picture_sheets
 
 SECTIONS = ["Same z", "Samples", "Measured", "Training", "Answers"]
 LATENTS = ["2", "16"]
@@ -27,8 +28,7 @@ KEYS = {title: key for key, title in MEASURES.items()}
 DEFAULT = 5
 GAN_TITLES = [TITLES[name] for name in GANS]
 Z, Z_PROBLEM = gan_pair.from_link(frame.link_value("vgn_z"))
-FIRST = 4
-"""The film's moment that a visit begins with: the pictures are just coming apart."""
+FIRST = 4  # the film's moment that a visit begins with: the pictures are just coming apart
 MOMENT = frame.checked_whole("vgn_moment", 0, 14, FIRST)
 PROBLEMS = frame.link_problems(
     "vgn",
@@ -63,8 +63,7 @@ if "vgn_start" not in state:
 frame.header(
     "VAE against GAN",
     "One learns to explain every digit, the other to fool a judge.",
-    r"\max_{\theta,\phi}\mathrm{ELBO}\qquad\text{against}\qquad"
-    r"\min_G\max_D\ \mathbb E\log D(x)+\mathbb E\log(1-D(G(z)))",
+    r"\max\mathrm{ELBO}\ \text{ or }\ \min_G\max_D\,\mathbb E\log D(x)+\mathbb E\log(1-D(G(z)))",
 )
 section = frame.sections("vgn", SECTIONS)
 
@@ -124,32 +123,32 @@ def samples() -> None:
         seed = st.number_input("Seed of z", 0, MAX_SEED, 0, key="vgn_seed", bind="query-params")
         problems("vgn_section", "vgn_latents", "vgn_gan", "vgn_seed")
     found = run.sheets(int(latents or "2"), int(gan_seed), int(seed))
-    start_id = f"{latents} {gan_seed} {seed}"
     with row.stage:
-        cards = [
-            {
-                "title": sheet.title,
-                "note": f"sharpness {plain(float(sheet.sharpness.mean()))}; "
-                f"{len(set(sheet.read.tolist()))} different digits read; "
-                f"{int((sheet.sure >= 0.9).sum())} of {SHEET} surely",
-                "pictures": sheet.pictures,
-                "names": [
-                    f"{i + 1}, read as {digit} ({100 * sure:.0f} %)"
-                    for i, (digit, sure) in enumerate(
-                        zip(sheet.read.tolist(), sheet.sure.tolist(), strict=True)
-                    )
-                ],
-                "columns": 4,
-            }
-            for sheet in found
-        ]
-        gan_pair.gan_pair(gan_pair.sheets_payload(cards, start_id), key="vgn_sheets")
+        at = picture_sheets(
+            [
+                Sheet(
+                    sheet.title,
+                    sheet.pictures,
+                    [
+                        f"{i + 1}, read as {digit} ({100 * sure:.0f} %)"
+                        for i, (digit, sure) in enumerate(
+                            zip(sheet.read.tolist(), sheet.sure.tolist(), strict=True)
+                        )
+                    ],
+                    f"sharpness {plain(float(sheet.sharpness.mean()))}; "
+                    f"{len(set(sheet.read.tolist()))} different digits read; "
+                    f"{int((sheet.sure >= 0.9).sum())} of {SHEET} surely",
+                )
+                for sheet in found
+            ],
+            f"{latents} {gan_seed} {seed}",
+            key="vgn_sheets",
+        )
         st.caption(
             "The first two sheets are of the same z ~ N(0, I), picture by picture. The VAE's are "
             "the decoder's mean pictures."
         )
     with row.inspector:
-        at = gan_pair.picked(state.get("vgn_sheets"), start_id, len(found), SHEET)
         if at is None:
             frame.inspect(None, "Press a picture to see how it is read.")
         else:
@@ -251,26 +250,27 @@ def answered() -> None:
         problems("vgn_section")
     one = run.answers(digit.x.tobytes())
     missed = one.missed
-    cards = [
-        {
-            "title": title,
-            "note": note,
-            "pictures": run.levels(picture)[None],
-            "names": [title],
-            "columns": 1,
-        }
-        for title, note, picture in (
-            ("The digit x", digit.source, one.x),
-            ("VAE: decoded from its code", f"squared distance {plain(missed[0])}", one.back),
-            (
-                f"GAN: nearest of {run.SEARCHED:,}",
-                f"squared distance {plain(missed[1])}",
-                one.nearest,
-            ),
-        )
-    ]
     with row.stage:
-        gan_pair.gan_pair(gan_pair.sheets_payload(cards, digit.id), key="vgn_answers")
+        picture_sheets(
+            [
+                Sheet(title, run.levels(picture)[None], [title], note, columns=1)
+                for title, note, picture in (
+                    ("The digit x", digit.source, one.x),
+                    (
+                        "VAE: decoded from its code",
+                        f"squared distance {plain(missed[0])}",
+                        one.back,
+                    ),
+                    (
+                        f"GAN: nearest of {run.SEARCHED:,}",
+                        f"squared distance {plain(missed[1])}",
+                        one.nearest,
+                    ),
+                )
+            ],
+            digit.id,
+            key="vgn_answers",
+        )
         z, mu = one.z, one.mu
         st.table(
             {

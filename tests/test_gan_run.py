@@ -16,7 +16,7 @@ from genmodels.live.pair import BothDecode
 from genmodels.runs import gan_run as run
 from genmodels.runs.digit import shown_digit
 from genmodels.vae import arrays, frechet, gan, gan_record
-from genmodels.widgets import gan_movie, gan_pair
+from genmodels.widgets import gan_movie, gan_pair, picture_sheets
 
 Z = (0.8, -1.2)
 
@@ -119,9 +119,17 @@ def test_what_the_browser_says_is_checked() -> None:
     for bad in (None, {**good, "start_id": "b"}, {**good, "z": [9, 9]}, {**good, "z": "x"}, {}):
         assert gan_pair.place({"place": bad}, Z, "a") == Z
     pick = {"sheet": 1, "picture": 3, "start_id": "a"}
-    assert gan_pair.picked({"pick": pick}, "a", 3, 24) == (1, 3)
-    for bad in (None, {**pick, "sheet": 3}, {**pick, "picture": -1}, {**pick, "sheet": True}):
-        assert gan_pair.picked({"pick": bad}, "a", 3, 24) is None
+    sizes = [24, 24, 2]
+    assert picture_sheets.picked(pick, "a", sizes) == (1, 3)
+    for bad in (
+        None,
+        {**pick, "start_id": "b"},
+        {**pick, "sheet": 3},
+        {**pick, "sheet": 2},
+        {**pick, "picture": -1},
+        {**pick, "sheet": True},
+    ):
+        assert picture_sheets.picked(bad, "a", sizes) is None
     goto = {"token": "t", "moment": 4}
     view = {"run": "gan-2d", "token": "t", "moment": 9}
 

@@ -1,9 +1,8 @@
-"""The same z in a VAE and a GAN, dragged; or (with `sheets`) their pictures side by side
-(`gan-pair.js`)."""
+"""The same z in a VAE and a GAN, dragged (`gan-pair.js`)."""
 
 import math
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -49,42 +48,20 @@ def payload(behind: str, start: Pair, start_id: str) -> dict[str, Any]:
     return encoded
 
 
-def sheets_payload(sheets: Sequence[dict[str, Any]], start_id: str) -> dict[str, Any]:
-    """Sheets of pictures: each {title, note, pictures uint8 (n, 784), names, columns}."""
-    encoded: dict[str, Any] = encode({"sheets": list(sheets), "start_id": start_id})
-    return encoded
-
-
-def _nothing() -> None:
-    """For what is read from the state alone."""
-
-
 def gan_pair(prepared: dict[str, Any], *, key: str) -> None:
-    """Mount it; `place` and `picked` read what it says."""
-    _mount(key=key, data=prepared, on_place_change=_nothing, on_pick_change=_nothing)
-
-
-def _said(state: Any, name: str, start_id: str) -> Mapping[str, Any] | None:
-    said = state.get(name) if isinstance(state, Mapping) else getattr(state, name, None)
-    return said if isinstance(said, Mapping) and said.get("start_id") == start_id else None
+    """Mount it; `place` reads where its point is."""
+    _mount(key=key, data=prepared, on_place_change=lambda: None)
 
 
 def place(state: Any, start: Z, start_id: str) -> Z:
     """Where the point is, checked; `start` where the browser said nothing sound."""
-    said = _said(state, "place", start_id)
+    said = state.get("place") if isinstance(state, Mapping) else getattr(state, "place", None)
+    if not isinstance(said, Mapping) or said.get("start_id") != start_id:
+        return start
     try:
-        return checked(said["z"]) if said else start
+        return checked(said["z"])
     except (KeyError, TypeError, ValueError, OverflowError):
         return start
-
-
-def picked(state: Any, start_id: str, sheets: int, pictures: int) -> tuple[int, int] | None:
-    """Sheet and picture pressed last, or None."""
-    said = _said(state, "pick", start_id)
-    at = (said.get("sheet"), said.get("picture")) if said else (None, None)
-    if type(at[0]) is int and type(at[1]) is int and 0 <= at[0] < sheets and 0 <= at[1] < pictures:
-        return at[0], at[1]
-    return None
 
 
 # -- the link ----------------------------------------------------------------------------------

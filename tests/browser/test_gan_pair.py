@@ -40,7 +40,7 @@ def test_the_film_is_stepped_and_sheets_fit_a_phone(open_page: Callable[..., Pag
     expect(root).to_have_attribute("data-step", "9")
     page.wait_for_url("**vgn_moment=9**")
     page = open_page("/vae-vs-gan?vgn_section=Samples", width=390, height=844, dark=True)
-    root = ready(page, "gan-pair")
+    root = ready(page, "picture-sheets")
     expect(root).to_have_attribute("data-sheets", "3")
     root.get_by_role("button", name=re.compile("^GAN, 2 latents: 3,")).click()
     expect(page.locator(".st-key-inspector")).to_contain_text("The same z in the VAE")

@@ -1,4 +1,4 @@
-// The same z in a VAE and a GAN: a pad, and what each draws there; or sheets of pictures to press.
+// The same z in a VAE and a GAN: a pad, and what each draws there.
 
 import { SIDE, channels, drawBackground, drawOverlay, gridImage, padScales, paintDigit } from "./latent-draw.js";
 import { openLive } from "./live.js";
@@ -29,7 +29,6 @@ export default defineWidget("gan-pair", (root, actions) => {
   let made = null; // { pictures, sharpness, real } as answered last
   let z = [0, 0];
   let drawn = 0;
-  let sheets = [];
   const loop = frameLoop(paint);
   const holder = element("div", {});
   const cells = WHO.map((who) => {
@@ -41,11 +40,10 @@ export default defineWidget("gan-pair", (root, actions) => {
   const status = element("p", { class: "status", role: "status" });
   const connection = element("p", { class: "connection", role: "alert" });
   const columns = element("div", { class: "columns" }, holder, element("div", { class: "both" }, ...cells.map((c) => c.figure)));
-  const table = element("div", { class: "sheets" });
   const stage = createStage(holder, { className: "pad", aspect: 0.92, minHeight: 280, maxHeight: 430,
     label: "z in the plane. Arrows move it, with shift farther; Home goes to 0", onResize: () => repaint() });
   const tools = element("div", { class: "tools" }, home, pngButton(stage, "plane", () => colours.background));
-  root.append(columns, tools, table, status, connection);
+  root.append(columns, tools, status, connection);
 
   // -- what is asked and told ------------------------------------------------------------------
   function ask(eventTime = null) {
@@ -62,7 +60,7 @@ export default defineWidget("gan-pair", (root, actions) => {
       onState: (state, text) => {
         connection.textContent = state === "waiting" ? text : "";
         root.dataset.live = state;
-        if (state === "open" && data?.live) queueMicrotask(() => ask());
+        if (state === "open" && data) queueMicrotask(() => ask());
       },
     });
     live.send(Float32Array.from(z), eventTime);
@@ -113,15 +111,13 @@ export default defineWidget("gan-pair", (root, actions) => {
     loop.request();
   }
   function paint(now, eventTime) {
-    if (!data) return;
+    if (!data || !stage.width) return;
     const fresh = themeColours(root);
     if (fresh.text !== colours?.text || fresh.background !== colours?.background) {
       colours = { ...fresh, inkRgb: channels(fresh.text), paperRgb: channels(fresh.background) };
       images = [];
       background = null;
-      for (const { canvas, pixels } of sheets) paintDigit(canvas, pixels, colours);
     }
-    if (data.sheets || !stage.width) return;
     const { canvas: pad, context, width, height } = stage;
     if (!background) {
       const k = data.behind;
@@ -150,38 +146,10 @@ export default defineWidget("gan-pair", (root, actions) => {
     if (eventTime !== null) measurePaint("gan-pair", "drag", eventTime);
   }
 
-  // -- sheets ----------------------------------------------------------------------------------
-  function deal() {
-    sheets = [];
-    table.replaceChildren(...data.sheets.map((sheet, s) => {
-      const pixels = decodeArray(sheet.pictures);
-      const buttons = sheet.names.map((name, i) => {
-        const canvas = element("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" });
-        sheets.push({ canvas, pixels: pixels.subarray(i * TILE, (i + 1) * TILE) });
-        return element("button", { type: "button", "aria-label": `${sheet.title}: ${name}`, title: name, onclick: (event) => {
-          for (const other of table.querySelectorAll("button")) other.setAttribute("aria-pressed", "false");
-          event.currentTarget.setAttribute("aria-pressed", "true");
-          actions.setState("pick", { sheet: s, picture: i, start_id: startId });
-        } }, canvas);
-      });
-      const grid = element("div", { class: "grid", style: `grid-template-columns: repeat(${sheet.columns}, minmax(0, 1fr))` }, ...buttons);
-      return element("figure", {}, element("figcaption", {}, sheet.title), grid, element("p", { class: "numbers" }, sheet.note));
-    }));
-    colours = null;
-    Object.assign(root.dataset, { sheets: String(data.sheets.length), sheet: startId });
-  }
-
   return {
     update(next) {
       const anew = next.start_id !== startId;
       startId = next.start_id;
-      if (next.sheets) {
-        data = next;
-        columns.style.display = tools.style.display = "none";
-        if (anew) deal();
-        loop.request();
-        return;
-      }
       if (!data) inflate(next.planes).then((all) => {
         planes = all;
         root.dataset.planes = "true";

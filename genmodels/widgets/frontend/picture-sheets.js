@@ -1,0 +1,58 @@
+// Sheets of small pictures side by side, each to be pressed.
+
+import { SIDE, channels, paintDigit } from "./latent-draw.js";
+import { themeColours } from "./palette.js";
+import { decodeArray, defineWidget, element, frameLoop } from "./widget.js";
+
+const TILE = SIDE * SIDE;
+
+export default defineWidget("picture-sheets", (root, actions) => {
+  let data = null;
+  let startId = null;
+  let colours = null;
+  let tiles = []; // { canvas, pixels } of every picture
+  const loop = frameLoop(paint);
+  const table = element("div", { class: "sheets" });
+  root.append(table);
+
+  function paint() {
+    if (!data) return;
+    const fresh = themeColours(root);
+    if (fresh.text === colours?.text && fresh.background === colours?.background) return;
+    colours = { ...fresh, inkRgb: channels(fresh.text), paperRgb: channels(fresh.background) };
+    for (const { canvas, pixels } of tiles) paintDigit(canvas, pixels, colours);
+  }
+  function press(event, sheet, picture) {
+    for (const other of table.querySelectorAll("button")) other.setAttribute("aria-pressed", "false");
+    event.currentTarget.setAttribute("aria-pressed", "true");
+    actions.setState("pick", { sheet, picture, start_id: startId });
+  }
+  function deal() {
+    tiles = [];
+    table.replaceChildren(...data.sheets.map((sheet, s) => {
+      const pixels = decodeArray(sheet.pictures);
+      const buttons = sheet.names.map((name, i) => {
+        const canvas = element("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" });
+        tiles.push({ canvas, pixels: pixels.subarray(i * TILE, (i + 1) * TILE) });
+        return element("button", { type: "button", "aria-pressed": "false", "aria-label": `${sheet.title}: ${name}`,
+          class: sheet.marked.includes(i) ? "marked" : "", title: name, onclick: (event) => press(event, s, i) }, canvas);
+      });
+      const grid = element("div", { class: "grid", style: `grid-template-columns: repeat(${sheet.columns}, minmax(0, 1fr))` }, ...buttons);
+      return element("figure", {}, element("figcaption", {}, sheet.title), grid, element("p", { class: "numbers" }, sheet.note));
+    }));
+    table.style.setProperty("--least", `${data.least}px`);
+    colours = null;
+    Object.assign(root.dataset, { sheets: String(data.sheets.length), sheet: startId });
+  }
+
+  return {
+    update(next) {
+      const anew = next.start_id !== startId;
+      data = next;
+      startId = next.start_id;
+      if (anew) deal();
+      loop.request();
+    },
+    destroy: () => loop.cancel(),
+  };
+});
