@@ -310,6 +310,7 @@ def page() -> None:
     frame.try_this(P, TRIES)
     now = parts.current(P, ways_of(settings))
     parts.take_away(P, judge(now.text, settings, now.against))
+    run.warm(ways_of(settings), settings.alpha)  # last: the page stands
 
 
 def show(title: str, ways: str, section: str = "Read", **more: Any) -> None:

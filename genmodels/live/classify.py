@@ -98,7 +98,8 @@ class ClassifyText:
     def __init__(self, model: str) -> None:
         self.name = f"classify {model}"
         self.model = model
-        nb_text.judge("", nb_text.Settings(model))  # counts the collection, once
+        for alpha in nb_text.ALPHAS:  # counts the collection, once
+            nb_text.judge("", nb_text.Settings(model, alpha=alpha))
 
     def parse(self, payload: bytes) -> TextRequest:
         """The request's fields. Raises ValueError naming the one that is wrong."""

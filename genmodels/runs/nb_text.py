@@ -100,7 +100,7 @@ def _counted(name: str, kind: str) -> Model:
     return KINDS[kind].fit(learnt.X, learnt.y)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=48)
 def model(settings: Settings) -> Model:
     """The model of these settings, from counts made once."""
     return _counted(settings.name, settings.kind).with_alpha(settings.alpha)
