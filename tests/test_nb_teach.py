@@ -186,6 +186,13 @@ def test_the_payload_is_plain_and_small() -> None:
     assert [row["word"] for row in made["reading"]["rows"]][:3] == ["free", "money", "!"]
 
 
+def test_a_text_without_a_word_says_what_is_left() -> None:
+    for settings, left in zip(SETTINGS, ("prior", "prior", "absent ones"), strict=True):
+        taught = run.lesson(run.decode("m0", ()), (), *settings)
+        assert left in nb_teach_text.reading(taught, "привет 🙂", True)["note"]
+        assert nb_teach_text.reading(taught, "free", True)["note"] == ""
+
+
 def test_what_the_browser_says_is_checked() -> None:
     made, view = prepared(), View(3, "free")
     assert teach_table.view_of({"token": "t", "step": 5, "word": "money"}, made, view, "t") == View(

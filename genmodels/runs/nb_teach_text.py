@@ -26,6 +26,10 @@ Array = NDArray[np.float64]
 MAX_ASKED = nb_teach_lesson.MAX_OWN_LINK
 """Characters of own texts that a request repeats; with more the page's rerun answers."""
 FIELDS = ("taught", "own", "kind", "alpha", "prior", "by_text", "text")
+NO_WORD = {
+    "multinomial": "No word to count: the prior remains.",
+    "bernoulli": "No word to count: only the absent ones speak.",
+}
 NONE_KNOWN = "No word of the text is in the vocabulary."
 NONE_COUNTED = "Nothing has been counted yet."
 
@@ -135,7 +139,7 @@ def reading(lesson: Lesson, text: str, by_text: bool) -> dict[str, Any]:
     return {
         "text": text,
         "p": [step.probability for step in steps(lesson, text)],
-        "known": len(known),
+        "note": "" if known else NO_WORD[lesson.kind],
         "rows": [
             {
                 "word": row.word,

@@ -68,7 +68,7 @@ export default defineWidget("teach-table", (root, actions) => {
       ? "Nothing taught yet."
       : `Label ${at()} of ${last()}: “${here.title}” as ${here.spam ? "spam" : "ham"}.`;
     const p = reading.p[at()];
-    note.textContent = reading.known ? "" : "No word to count: the prior remains.";
+    note.textContent = reading.note;
     status.textContent = `P(spam | the text) = ${p.toPrecision(4)}; held-out accuracy ${percent(here.accuracy)} ` +
       `from ${here.ham} ham and ${here.spams} spam.`;
     Object.assign(root.dataset, { taught: String(last()), step: String(at()), word: word ?? "", p: p.toPrecision(6),
