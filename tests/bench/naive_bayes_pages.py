@@ -7,7 +7,6 @@ from typing import Any
 
 from tests.bench import Row, alternate, chromium, percentile, row, served_app
 from tests.bench.naive_bayes_texts import REPAINT_BAR, TWO_FRAMES, slider_row
-from tests.bench.naive_bayes_texts import drag_row as drag_slider_row
 
 FRAME_BAR = 30.0  # frames a second while the stream plays
 MOVES = 200
@@ -82,7 +81,6 @@ def browser_rows() -> list[Row]:
         page.wait_for_selector('[data-widget="threshold-board"][data-ready="true"]')
         found = [
             slider_row(page, "threshold-board", "spam's board", "Smoothing"),
-            drag_slider_row(page, "threshold-board", "spam's board", "Smoothing"),
             drag_row(page),
             cost_row(page),
         ]
