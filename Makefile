@@ -57,6 +57,7 @@ assets: $(STAMP)
 	$(BIN)/python -m genmodels.vae.molecules_figures
 	$(BIN)/python -m genmodels.reduction --data $(DATA)
 	$(BIN)/python -m genmodels.runs.few_labels_run
+	$(BIN)/python -m genmodels.runs.augmentation_run
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
