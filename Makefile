@@ -43,6 +43,7 @@ assets: $(STAMP)
 	$(BIN)/python -m genmodels.datasets.films
 	$(BIN)/python -m genmodels.datasets.genres
 	$(BIN)/python -m genmodels.datasets.reviews
+	$(BIN)/python -m genmodels.datasets.review_pairs
 	$(BIN)/python -m genmodels.datasets.gestures
 	$(BIN)/python -m genmodels.runs.nb_logistic
 	$(BIN)/python -m genmodels.runs.nb_films_scores

@@ -8,8 +8,8 @@
 
 `times` says how often the word that starts at a place (in UTF-16 units) counts, where not once.
 
-`/live/classify/genres-15`, `/live/classify/genres-4`, `/live/classify/sentiment`, and the small
-models `/live/classify/lesson-words`, `/live/classify/lesson-pairs`, `/live/classify/lesson-marks`
+`/live/classify/genres-15`, `/live/classify/genres-4`, `/live/classify/sentiment`, and with pairs
+`/live/classify/reviews-words`, `/live/classify/reviews-pairs`, `/live/classify/reviews-marks`
 
     request   UTF-8 JSON {"id": number, "text": text, "kind": text, "alpha": number,
               "against": number or null}; all but the text may be left out

@@ -4,17 +4,16 @@ Pages, live channel and tests ask here, so that all of them show the same model.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from genmodels.datasets import genres, lesson, reviews
+from genmodels.datasets import genres, review_pairs, reviews
 from genmodels.datasets.source import Source
 from genmodels.datasets.word_counts import Token, utf16_places
-from genmodels.datasets.written_texts import LESSON_CLASSES
 from genmodels.naive_bayes import BernoulliNB, MultinomialNB
 from genmodels.naive_bayes.base import normalise
 
@@ -24,7 +23,7 @@ KINDS: dict[str, type[MultinomialNB] | type[BernoulliNB]] = {
     "multinomial": MultinomialNB,
     "bernoulli": BernoulliNB,
 }
-NAMES = ("genres-15", "genres-4", "sentiment", *lesson.NAMES)
+NAMES = ("genres-15", "genres-4", "sentiment", *review_pairs.NAMES)
 ALPHAS = (0.01, 0.1, 0.3, 1.0, 3.0)
 MAX_CHARS = genres.MAX_CHARS
 DECIDING = 6
@@ -44,6 +43,11 @@ class Settings:
             raise ValueError(f"name must be one of {', '.join(NAMES)}; got {self.name!r}")
         if not isinstance(self.kind, str) or self.kind not in KINDS:
             raise ValueError(f"model must be one of {', '.join(KINDS)}; got {self.kind!r}")
+        if self.name in review_pairs.NAMES and self.kind != "multinomial":
+            raise ValueError(
+                f"model must be multinomial for {self.name}, whose reviews ship as totals alone; "
+                f"got {self.kind!r}"
+            )
         if isinstance(self.alpha, bool) or self.alpha not in ALPHAS:
             allowed = ", ".join(f"{alpha:g}" for alpha in ALPHAS)
             raise ValueError(f"alpha must be one of {allowed}; got {self.alpha!r}")
@@ -54,6 +58,7 @@ class Collection:
     """The training documents behind a model, and how a text is cut into its words.
 
     `fixed` is the pair of classes whose evidence is always compared, where there are but two.
+    Where a row of X holds all documents of a class, `documents` (C,) says how many these are.
     """
 
     classes: tuple[str, ...]
@@ -64,23 +69,19 @@ class Collection:
     source: Source
     unit: str
     fixed: tuple[int, int] | None = None
+    documents: NDArray[np.int64] | None = None
 
 
 @lru_cache(maxsize=len(NAMES))
 def collection(name: str) -> Collection:
-    """What a model of this name learns from: all of Brown, the training reviews, 60 lines."""
-    if name in lesson.NAMES:
-        X, y, vocabulary = lesson.load(lesson.NAMES[name])
+    """What a model of this name learns from: all of Brown, or the training reviews."""
+    if name in review_pairs.NAMES:
+        counted = review_pairs.load(review_pairs.NAMES[name])
         return Collection(
-            LESSON_CLASSES,
-            X,
-            y,
-            vocabulary,
-            lesson.tokenisers[name],
-            lesson.SOURCE,
-            "review",
-            (1, 0),
-        )
+            reviews.CLASSES, counted.counts, np.arange(2), counted.vocabulary,
+            review_pairs.tokenisers[name], review_pairs.SOURCE, "review",
+            (reviews.FIVE, reviews.FEWER), counted.reviews,
+        )  # fmt: skip
     if name == "sentiment":
         data = reviews.load()
         return Collection(
@@ -97,7 +98,10 @@ def collection(name: str) -> Collection:
 @lru_cache(maxsize=8)
 def _counted(name: str, kind: str) -> Model:
     learnt = collection(name)
-    return KINDS[kind].fit(learnt.X, learnt.y)
+    fitted = KINDS[kind].fit(learnt.X, learnt.y)
+    if learnt.documents is None:
+        return fitted
+    return replace(fitted, class_count=learnt.documents.astype(float))
 
 
 @lru_cache(maxsize=48)

@@ -11,6 +11,8 @@ from genmodels.widgets import register
 from genmodels.widgets.payload import encode
 
 _mount = register("text-judge")
+PAIRED = ("reviews-pairs", "reviews-marks")
+"""The models whose features are words and pairs of them."""
 
 SUMS = ("prior", "absent", "margin")
 """What can be opened beside words (w and where one starts) and classes (c and its number)."""
@@ -87,7 +89,7 @@ def payload(
         "threshold": threshold,
         "low": low,
         "follow": dict(follow or {}),
-        "things": "words and pairs" if settings.name == "lesson-pairs" else "words",
+        "things": "words and pairs" if settings.name in PAIRED else "words",
         "label": f"The {learnt.unit} to judge",
         "placeholder": f"Type or paste a {learnt.unit}",
         "reading": wire(verdict),

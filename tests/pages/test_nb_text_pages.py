@@ -104,16 +104,17 @@ def test_sentiment_opens_the_words_that_are_not_there():
     assert linked(at, "nbv_text") == "not good"
 
 
-def test_not_good_says_what_is_computed_and_what_is_quoted():
+def test_not_good_is_heard_by_pairs_and_counted_on_the_real_reviews():
     at = sentiment(nbv_section="Not good", nbv_features="words and pairs", nbvp_open="w3")
-    for words in ("“not good”", "pairs can’t be learnt", "0.821", "measured once and are quoted",
-                  "P(5 stars) **0.540**"):  # fmt: skip
+    for words in ("“not good”", "3,980 reviews", "these don’t ship"):
         assert words in text_of(at)
     labels = [b.label for b in at.button]
-    assert "right **11 of 20**" in labels
-    assert "right **20 of 20**" in labels
-    assert "written for this page by one hand" in text_of(press(at, "right **18"))
-    assert "**P(good | text)**" in text_of(press(at, "P(good) **0.469**"))
+    for score in ("0.804", "0.826", "0.829"):
+        assert f"held out **{score}**" in labels
+    for five in ("0.542", "0.338", "0.231"):
+        assert f"P(5 stars) **{five}**" in labels
+    assert "McNemar" in text_of(press(at, "held out **0.826"))
+    assert "Words and pairs: right" in text_of(at)
 
 
 @pytest.mark.parametrize("section", ["Held out", "Words"])
@@ -130,7 +131,9 @@ def test_other_sections_of_sentiment_open(section):
         (genres, "Religion, called", "Religion called Belles lettres"),
         (genres, "Six documents", "in Science fiction"),
         (sentiment, "Not delicious", "The model gets it wrong"),
-        (sentiment, "With pairs", "**good against bad**"),
+        (sentiment, "With pairs", "**5 stars against fewer stars**"),
+        (sentiment, "A word between", "**5 stars against fewer stars**"),
+        (sentiment, "Not bad", "**5 stars against fewer stars**"),
         (sentiment, "Two words", "words that are not there"),
         (sentiment, "Bernoulli, tested", "0.719033"),
     ],
