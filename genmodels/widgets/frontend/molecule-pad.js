@@ -23,6 +23,8 @@ export default defineWidget("molecule-pad", (root, actions) => {
   let at = [0, 0];
   let reply = null;
   let last = null; // the last drawing that was a molecule
+  let described = null; // the reply that the words are of
+  let baseShown = ""; // the base as it was drawn last
   const loop = frameLoop(paint);
 
   const left = element("div", {});
@@ -65,8 +67,7 @@ export default defineWidget("molecule-pad", (root, actions) => {
       onReply: (view, about) => {
         reply = JSON.parse(new TextDecoder().decode(view));
         if (reply.drawing) last = reply.drawing;
-        connection.textContent = "";
-        describe();
+        if (connection.textContent) connection.textContent = "";
         loop.request(about.eventTime);
       },
       onError: (message) => { connection.textContent = message; },
@@ -147,7 +148,12 @@ export default defineWidget("molecule-pad", (root, actions) => {
       paintMap();
       if (reply) {
         drawMolecule(made.context, reply.drawing ?? last, made.width, made.height, colours, !reply.valid);
-        drawMolecule(from.context, reply.base.drawing, from.width, from.height, colours);
+        const stands = `${reply.base.smiles} ${from.width} ${from.height} ${colours.text}`;
+        if (stands !== baseShown) {
+          baseShown = stands;
+          drawMolecule(from.context, reply.base.drawing, from.width, from.height, colours);
+        }
+        if (reply !== described) describe();
       }
     }
     if (eventTime !== null) measurePaint("molecule-pad", "drag", eventTime);
@@ -210,6 +216,7 @@ export default defineWidget("molecule-pad", (root, actions) => {
     context.stroke();
   }
   function describe() {
+    described = reply;
     const { predicted, valid, problem, smiles, drawing } = reply;
     madeSmiles.textContent = smiles || "(nothing: the decoder ended at once)";
     verdict.textContent = valid ? `Valid${drawing ? `: ${drawing.formula}` : ""}${problem ? `. ${problem}` : ""}`
@@ -217,13 +224,18 @@ export default defineWidget("molecule-pad", (root, actions) => {
     verdict.classList.toggle("bad", !valid);
     numbers.textContent = `Predicted logP ${numberText(predicted.logp)}, QED ${numberText(predicted.qed)}. ` +
       `Probability of this string ${numberText(Math.exp(reply.log_p))}.`;
-    tokens.replaceChildren(...reply.tokens.map(([token, p, second, q], t) => {
+    while (tokens.children.length > reply.tokens.length) tokens.lastChild.remove();
+    reply.tokens.forEach(([token, p, second, q], t) => {
+      const key = tokens.children[t] ?? tokens.appendChild(element("button", { type: "button",
+        onclick: () => { settle(0); actions.setTrigger("token", t + 1); } }));
       const text = `${t + 1}: ${token} ${numberText(p)}, then ${second} ${numberText(q)}`;
-      const key = element("button", { type: "button", class: p < 0.5 ? "unsure" : "", title: text,
-        "aria-label": `Token ${text}`, style: `opacity:${(0.45 + 0.55 * p).toFixed(2)}` }, token);
-      key.addEventListener("click", () => { settle(0); actions.setTrigger("token", t + 1); });
-      return key;
-    }));
+      if (key.title === text) return;
+      if (key.textContent !== token) key.textContent = token;
+      key.title = text;
+      key.setAttribute("aria-label", `Token ${text}`);
+      key.className = p < 0.5 ? "unsure" : "";
+      key.style.opacity = (0.45 + 0.55 * p).toFixed(2);
+    });
     const given = reply.base.given;
     baseTitle.textContent = reply.base.number > data.last ? "Base: your own" : `Base: molecule ${reply.base.number}`;
     baseSmiles.textContent = reply.base.smiles + (given
