@@ -210,8 +210,8 @@ def climb() -> None:
         )
         st.caption(
             "Chart: 100 held-out molecules, judged by a regression on character trigrams of 18,000 "
-            f"molecules. Row: judged by one of {run.JUDGE_LEARNS:,} of the map; its R² on the other "
-            f"{LAST + 1 - run.JUDGE_LEARNS} is {judge.r2:.2f}"
+            f"molecules. Row: judged by one of {run.JUDGE_LEARNS:,} of the map; its R² on the "
+            f"other {LAST + 1 - run.JUDGE_LEARNS} is {judge.r2:.2f}"
             + (": too low to trust a single molecule." if judge.r2 < 0.5 else ".")
         )
 
