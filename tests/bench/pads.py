@@ -1,7 +1,9 @@
 """Every pad and scrubber of the VAE's pages under the hand, beside the latent pad of `/vae`.
 
 120 pointer moves at 60 Hz in headless Chromium, a circle on a pad, to and fro on a scrubber or a
-slider. Read from each widget's own User Timing measures, from `event.timeStamp` to after the paint,
+slider. Each move comes at a moment of its own within its sixtieth of a second, drawn by chance: a
+hand keeps no step with the screen, and moves that did would land in one frame or the next all run
+long. Read from each widget's own User Timing measures, from `event.timeStamp` to after the paint,
 the median of three runs. The peer is the latent pad, dragged in the same run: its own figures
 stand in `latent`.
 """
@@ -11,6 +13,8 @@ import math
 import statistics
 import time
 from typing import Any
+
+import numpy as np
 
 from tests.bench import Row, percentile, row, served_app
 
@@ -62,9 +66,10 @@ async def drag(page: Any, pad: tuple[str, ...]) -> list[float]:
     await page.mouse.move(*middle)
     await page.mouse.down()
     sent = []
+    moments = np.arange(1, MOVES + 1) + np.random.default_rng(60).random(MOVES)
     begin = time.perf_counter()
-    for i in range(1, MOVES + 1):
-        await asyncio.sleep(max(0.0, begin + i / HZ - time.perf_counter()))
+    for i, moment in enumerate(moments.tolist(), 1):
+        await asyncio.sleep(max(0.0, begin + moment / HZ - time.perf_counter()))
         turn = 2 * math.pi * i / 100
         x, y = middle[0] + across * math.sin(turn), middle[1] + down * math.sin(1.5 * turn)
         sent.append(asyncio.ensure_future(page.mouse.move(x, y)))

@@ -27,7 +27,7 @@ def test_beta_is_scrubbed_opened_and_kept(open_page: Callable[..., Page]):
     expect(root).not_to_have_attribute("data-digit", digit or "")
     expect(root).to_have_attribute("data-beta", "10")
     page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_function("document.documentElement.scrollWidth <= 390")
+    page.wait_for_function("() => document.documentElement.scrollWidth <= 390")
 
 
 def test_a_latent_is_dragged_and_a_cell_opened(open_page: Callable[..., Page]):

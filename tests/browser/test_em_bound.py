@@ -48,7 +48,7 @@ def test_the_bars_carry_f_and_kl(open_page: Callable[..., Page]):
     page.add_init_script(RECORD)
     page.reload()
     ready(page, "em-player")
-    page.wait_for_function("window.written.includes('M 2')")
+    page.wait_for_function("() => window.written.includes('M 2')")
     written = page.evaluate("window.written")
     assert any(text.startswith("KL ") for text in written)
     assert any(text.startswith("F ") for text in written)

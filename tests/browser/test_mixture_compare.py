@@ -67,7 +67,7 @@ def test_steps_both_sides_by_keyboard(open_page: Callable[..., Page]):
     expect(root.locator(".status")).to_contain_text("k-means rests")
     stage.press("Home")
     expect(root.locator(".status")).to_contain_text("both begin at the same 3 means")
-    page.wait_for_function("!location.search.includes('gmmk_step')")
+    page.wait_for_url(lambda url: "gmmk_step" not in url)
 
 
 @pytest.mark.parametrize("side", ["kmeans", "mixture"])
@@ -110,7 +110,7 @@ def test_the_held_probe_moves_by_arrows(open_page: Callable[..., Page]):
     assert x > 0.1
     assert y > 0.05
     expect(root).to_have_attribute("data-step", str(STEPS))
-    page.wait_for_function("!location.search.includes('gmmk_probe=0%2C0')")
+    page.wait_for_url(lambda url: "gmmk_probe=0%2C0" not in url)
     answered(page, root, since)
     expect(root).to_have_attribute("data-pending", "false")
     check_answer(root, STEPS)

@@ -140,7 +140,7 @@ def test_a_cut_moved_before_the_rerun_came_stays(open_page: Callable[..., Page])
         }).observe(root, { attributes: true, attributeFilter: ["data-early"] }); }"""
     )
     page.get_by_role("slider", name="Smoothing").press("ArrowRight")
-    page.wait_for_function("window.movedTo > 0")
+    page.wait_for_function("() => window.movedTo > 0")
     expect(root).to_have_attribute("data-early", "false")
     expect(root).to_have_attribute("data-stop", str(stop + 10))
     page.wait_for_url("**nbd_cut=**")

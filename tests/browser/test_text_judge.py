@@ -136,13 +136,13 @@ def test_sliders_in_the_hand_are_followed_before_the_page_knows(open_page: Calla
         alpha.press(key)
         settled(root, "not a good snack", Settings("sentiment", alpha=value))
     # Painted from the live channel's replies: a rerun's payload carries no event's time.
-    page.wait_for_function(f"{painted} >= 3")
+    page.wait_for_function(f"() => {painted} >= 3")
     page.wait_for_url("**nbv_alpha=0.3**")
     settled(root, "not a good snack", Settings("sentiment", alpha=0.3))
     threshold = page.get_by_role("slider", name="Called 5 stars")
     threshold.press("ArrowRight")
     expect(root.locator(".status")).to_contain_text("the threshold 0.510")
-    page.wait_for_function(f"{painted} >= 4")
+    page.wait_for_function(f"() => {painted} >= 4")
     page.wait_for_url("**nbv_threshold=0.51**")
     expect(root.locator(".status")).to_contain_text("the threshold 0.510")
 
