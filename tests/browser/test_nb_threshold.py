@@ -91,7 +91,7 @@ def test_alpha_in_the_hand_brings_the_board_that_the_rerun_brings(open_page: Cal
     slider.press("ArrowRight")
     # The live channel's board: only its paintings carry the name of a slider.
     page.wait_for_function(
-        "performance.getEntriesByName('genmodels:threshold-board:slider').length > 0"
+        "() => performance.getEntriesByName('genmodels:threshold-board:slider').length > 0"
     )
     expect(root).to_have_attribute("data-board", f"{setup}")
     expect(root).to_have_attribute("data-stop", str(stop))
