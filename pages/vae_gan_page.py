@@ -325,7 +325,7 @@ frame.try_this(
         ),
         frame.Try(
             "Which is rare?",
-            "Seed 1 draws all ten digits at the end. As often as each other?",
+            "Seed 1 can draw every digit. Does it draw each as often?",
             partial(goto, vgn_section="Measured", vgn_measure="Entropy",
                     vgn_model=TITLES["gan-16-seed1"]),
         ),
