@@ -6,22 +6,16 @@ import numpy as np
 
 from genmodels.arithmetic import Opened, Row, literal, number
 from genmodels.runs.gan_run import DRAWN, DRAWS, TITLES, Answers, Distance, Pair
+from genmodels.vae import frechet
 
 WHO = ("the VAE's picture", "the GAN's picture")
 TOP = 6
 
 
-def laplacian(x: np.ndarray) -> np.ndarray:
-    """L (26, 26) over the inner pixels of x (784,)."""
-    p = x.reshape(28, 28)
-    found: np.ndarray = p[:-2, 1:-1] + p[2:, 1:-1] + p[1:-1, :-2] + p[1:-1, 2:] - 4 * p[1:-1, 1:-1]
-    return found
-
-
 def sharpness(one: Pair, k: int) -> Opened:
     """Var(L) = mean of L^2 less the squared mean; the largest L as sums of five pixels."""
     x = one.x[k]
-    L = laplacian(x)
+    L = frechet.laplacian(x[None])[0]
     n, first, second = L.size, float(L.sum()), float((L**2).sum())
     order = np.argsort(-np.abs(L), axis=None, kind="stable")[:TOP]
     rows = []

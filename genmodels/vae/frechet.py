@@ -10,21 +10,29 @@ LAPLACIAN = np.array([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]])
 """What `sharpness` slides over a picture: the sum of the four neighbours less four times itself."""
 
 
-def sharpness(x: np.ndarray) -> np.ndarray:
-    """The variance of the Laplacian of each picture: (N,), of x (N, 784) in [0, 1].
+def laplacian(x: np.ndarray) -> np.ndarray:
+    """L over the inner pixels of each picture: (N, 26, 26), of x (N, 784) in [0, 1].
 
-        L_ij = x_{i-1,j} + x_{i+1,j} + x_{i,j-1} + x_{i,j+1} - 4 x_ij,  Var over the inner 26 x 26
+        L_ij = x_{i-1,j} + x_{i+1,j} + x_{i,j-1} + x_{i,j+1} - 4 x_ij
 
-    High for hard edges, 0 for a flat or evenly sloping picture. Pech-Pacheco et al. (2000).
     Raises ValueError on another shape.
     """
     if x.ndim != 2 or x.shape[1] != 784:
         raise ValueError(f"x must have shape (N, 784); got {x.shape}")
     p = x.reshape(-1, 28, 28)
-    laplacian = (
+    found: np.ndarray = (
         p[:, :-2, 1:-1] + p[:, 2:, 1:-1] + p[:, 1:-1, :-2] + p[:, 1:-1, 2:] - 4.0 * p[:, 1:-1, 1:-1]
     )
-    values: np.ndarray = laplacian.var(axis=(1, 2))
+    return found
+
+
+def sharpness(x: np.ndarray) -> np.ndarray:
+    """The variance of the Laplacian of each picture: (N,), of x (N, 784) in [0, 1].
+
+    High for hard edges, 0 for a flat or evenly sloping picture. Pech-Pacheco et al. (2000).
+    Raises ValueError on another shape.
+    """
+    values: np.ndarray = laplacian(x).var(axis=(1, 2))
     return values
 
 
