@@ -27,15 +27,17 @@ MAX_BYTES = {"films": 2000, "words": 600, "lesson": 100_000}
 
 
 class Counted:
-    """Some milliseconds on the event loop's thread, by looking counts up."""
+    """Some milliseconds on the event loop's thread, by looking counts up: whatever the module
+    `runs.<module>` says `question` and `answer` are."""
 
-    max_batch = 2
-
-    def __init__(self, name: str) -> None:
-        self.name = f"counted {name}"
-        module = import_module(f"genmodels.runs.{MODULES[name]}")
-        module.warm()
-        self.max_request_bytes = MAX_BYTES[name]
+    def __init__(
+        self, name: str, module_name: str, longest: int, *, batch: int = 2, warm: bool = True
+    ) -> None:
+        self.name = name
+        module = import_module(f"genmodels.runs.{module_name}")
+        if warm:
+            module.warm()
+        self.max_request_bytes, self.max_batch = longest, batch
         self._question: Callable[[bytes], tuple[Any, ...]] = module.question
         self._answer: Callable[..., bytes] = module.answer
 
@@ -51,7 +53,9 @@ def routes() -> list[LiveRoute]:
     """One route a page."""
     return [
         live_route(
-            f"/live/counted/{name}", partial(Counted, name), max_request_bytes=MAX_BYTES[name]
+            f"/live/counted/{name}",
+            partial(Counted, f"counted {name}", module, MAX_BYTES[name]),
+            max_request_bytes=MAX_BYTES[name],
         )
-        for name in MODULES
+        for name, module in MODULES.items()
     ]
