@@ -6,8 +6,6 @@ rebuilds `assets/data/food_reviews.npz` from FOLDER/sentiment/fine_foods_counts.
 wrote the texts, so only counts ship, and of single words: which word stood beside which is gone.
 """
 
-import argparse
-import os
 import re
 import string
 from dataclasses import dataclass
@@ -19,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from genmodels import ASSETS
+from genmodels import ASSETS, assets
+from genmodels.datasets import command
 from genmodels.datasets.source import Source
 from genmodels.datasets.word_counts import Token, pack, unpack
 
@@ -55,7 +54,7 @@ class Reviews:
 @cache
 def load() -> Reviews:
     """The counts, read once."""
-    with np.load(FILE, allow_pickle=False) as stored:
+    with assets.arrays(FILE) as stored:
         counts, words = unpack(stored)
         five = stored["five"].astype(np.int64)
         is_test = stored["is_test"].astype(bool)
@@ -84,18 +83,16 @@ def tokenise(text: str) -> list[Token]:
     ]
 
 
+SOURCE_FILE = "sentiment/fine_foods_counts.npz"
+
+
 def build(folder: Path) -> None:
     """Pack the counts. `product` is left out: it has a number of its own for each training row."""
-    with np.load(folder / "sentiment" / "fine_foods_counts.npz", allow_pickle=False) as stored:
+    with np.load(folder / SOURCE_FILE, allow_pickle=False) as stored:
         packed = pack(stored)
         arrays: dict[str, Any] = {"five": stored["y"], "is_test": stored["is_test"], **packed}
         np.savez_compressed(FILE, **arrays)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Pack the food reviews' counts.")
-    parser.add_argument("--data", default=os.environ.get("GENMODELS_DATA"))
-    chosen = parser.parse_args().data
-    if chosen is None:
-        parser.error("--data must name the folder with sentiment/fine_foods_counts.npz")
-    build(Path(chosen))
+    build(command.folder("reviews", "Pack the food reviews' counts.", SOURCE_FILE))
