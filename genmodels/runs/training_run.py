@@ -15,7 +15,7 @@ from genmodels.runs import jobs
 from genmodels.vae import moments
 from genmodels.vae.moments import CODE_STEP, Moment
 from genmodels.vae.train_now import TrainNow
-from genmodels.widgets.latent_movie import packed
+from genmodels.widgets.payload import deflated
 
 MAX_SEED = 7
 """Trainings that may run or be kept: a job each, some megabytes of moments."""
@@ -47,9 +47,9 @@ def film(run_id: str, shots: Sequence[Moment], first: int, total: int) -> dict[s
         "first": first,
         "total": total,
         "unit": CODE_STEP,
-        "mu": packed(np.clip(mu, -32768, 32767).astype("<i2").view(np.uint8)),
+        "mu": deflated(np.clip(mu, -32768, 32767).astype("<i2")),
         # Sixteen levels of grey: half the bytes, and no eye can tell at this size.
-        "grid": packed(np.rint(grids / 17.0).astype(np.uint8) * 17),
+        "grid": deflated(np.rint(grids / 17.0).astype(np.uint8) * 17),
         "losses": [
             {
                 "step": shot.step,

@@ -1,6 +1,5 @@
 """Six betas under one scrubber (`beta-scrub.js`)."""
 
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +12,7 @@ from genmodels.arithmetic.betas import NAMES
 from genmodels.datasets import mnist
 from genmodels.runs import beta_run as run
 from genmodels.widgets import register
-from genmodels.widgets.payload import array, encode
+from genmodels.widgets.payload import array, deflated, encode
 
 _mount = register("beta-scrub")
 UNIT = 0.01
@@ -28,10 +27,6 @@ class View:
     opened: str = ""
 
 
-def _packed(values: np.ndarray) -> dict[str, Any]:
-    return array(np.frombuffer(zlib.compress(values.tobytes(), 6), np.uint8), "u1")
-
-
 @lru_cache(maxsize=1)
 def _boards() -> dict[str, Any]:
     boards = [run.board(i) for i in range(len(run.BETAS))]
@@ -44,10 +39,10 @@ def _boards() -> dict[str, Any]:
         "unit": UNIT,
         "side": run.SIDE,
         "halves": [b.half for b in boards],
-        "mu": _packed(codes),
+        "mu": deflated(codes),
         "sigma": array(np.stack([b.sigma for b in boards])),
-        "grid": _packed(np.stack([b.grid for b in boards])),
-        "sheet": _packed(np.stack([b.sheet for b in boards])),
+        "grid": deflated(np.stack([b.grid for b in boards])),
+        "sheet": deflated(np.stack([b.sheet for b in boards])),
         "test": _columns(run.test_costs()),
     }
 

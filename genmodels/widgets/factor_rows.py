@@ -1,7 +1,6 @@
 """Two models of ten latents, row by row: strips to drag, and what each latent tells."""
 
 import math
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 from genmodels import vae
 from genmodels.runs import beta_run as run
 from genmodels.widgets import register
-from genmodels.widgets.payload import array, encode
+from genmodels.widgets.payload import deflated, encode
 
 _mount = register("factor-rows")
 FARTHEST = 3.0
@@ -57,7 +56,6 @@ def payload(pixels: bytes, digit_id: str, start: View, start_id: str) -> dict[st
         told = vae.describe(name)
         extra = told["extra"]
         mu, strips = run.traversals(name, pixels)
-        packed = zlib.compress(strips.tobytes(), 6)
         models.append(
             {
                 "name": name,
@@ -66,7 +64,7 @@ def payload(pixels: bytes, digit_id: str, start: View, start_id: str) -> dict[st
                 f"{extra['active']} of {run.LATENTS} latents active, "
                 f"−ELBO {told['test']['elbo']:.1f}",
                 "mu": mu.tolist(),
-                "strips": array(np.frombuffer(packed, np.uint8), "u1"),
+                "strips": deflated(strips),
                 "information": extra["information"],
                 "gaps": [extra["mig_of"][factor] for factor in extra["factors"]],
                 "factors": list(extra["factors"]),

@@ -1,7 +1,6 @@
 """A GAN's training as a film: its sheet, the digits it draws, its losses as the scrubber
 (`gan-movie.js`)."""
 
-import zlib
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 from genmodels.runs import gan_run as run
 from genmodels.vae.gan_record import EVERY
 from genmodels.widgets import register
-from genmodels.widgets.payload import array, encode
+from genmodels.widgets.payload import array, deflated, encode
 
 _mount = register("gan-movie")
 
@@ -19,11 +18,10 @@ _mount = register("gan-movie")
 @lru_cache(maxsize=8)
 def _film(name: str) -> dict[str, Any]:
     trace = run.training(name)
-    packed = zlib.compress(np.ascontiguousarray(trace.sheets).tobytes(), 6)
     return {
         "run": name,
         "steps": [int(step) for step in trace.steps],
-        "sheets": array(np.frombuffer(packed, np.uint8), "u1"),
+        "sheets": deflated(trace.sheets),
         "histograms": trace.histograms.astype(int).tolist(),
         "entropies": trace.entropies.tolist(),
         "losses": array(trace.losses.astype(np.float32).ravel()),

@@ -1,17 +1,14 @@
 """The same z in a VAE and a GAN, dragged (`gan-pair.js`)."""
 
 import math
-import zlib
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-
 from genmodels.runs import gan_run as run
 from genmodels.runs.gan_run import Pair
 from genmodels.widgets import register
-from genmodels.widgets.payload import array, encode
+from genmodels.widgets.payload import deflated, encode
 
 _mount = register("gan-pair")
 PLANES = ("VAE", "GAN", "none")
@@ -21,12 +18,11 @@ Z = tuple[float, float]
 
 @lru_cache(maxsize=1)
 def _constant() -> dict[str, Any]:
-    packed = zlib.compress(run.planes().tobytes(), 6)
     return {
         "live": "/live/pair",
         "view": run.VIEW,
         "side": run.SIDE,
-        "planes": array(np.frombuffer(packed, np.uint8), "u1"),
+        "planes": deflated(run.planes()),
     }
 
 

@@ -1,23 +1,14 @@
 """A training as a film: the map of 2,000 digits at every moment, its losses as the scrubber."""
 
-import zlib
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
-
-import numpy as np
 
 from genmodels.datasets import mnist
 from genmodels.widgets import register
 from genmodels.widgets.payload import array, encode
 
 _mount = register("latent-movie")
-
-
-def packed(values: np.ndarray) -> dict[str, Any]:
-    """uint8 values, deflated."""
-    deflated = zlib.compress(np.ascontiguousarray(values, np.uint8).tobytes(), 6)
-    return array(np.frombuffer(deflated, np.uint8), "u1")
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import math
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +14,7 @@ from genmodels.arithmetic.vae import NAMES
 from genmodels.datasets.mnist import Shown, shown
 from genmodels.vae import first_paint
 from genmodels.widgets import register
-from genmodels.widgets.payload import array, encode
+from genmodels.widgets.payload import array, deflated, encode
 
 _mount = register("latent-pad")
 
@@ -118,20 +117,14 @@ def _constant() -> dict[str, Any]:
         "sigma": array(np.exp(first.log_var / 2)),
         "labels": array(digits.labels, "u1"),
         "indices": array(digits.indices, "i4"),
-        "grid": _packed(first.grid),
-        "pictures": _packed(digits.pictures),
+        "grid": deflated(first.grid),
+        "pictures": deflated(digits.pictures),
         "picture": array(first.picture, "u1"),
         "picture_z": list(first_paint.START),
     }
     name = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
     encoded: dict[str, Any] = encode({**parts, "id": name})
     return encoded
-
-
-def _packed(values: np.ndarray) -> dict[str, Any]:
-    """uint8 values, deflated: pictures are mostly black."""
-    deflated = zlib.compress(np.ascontiguousarray(values, np.uint8).tobytes(), 9)
-    return array(np.frombuffer(deflated, np.uint8), "u1")
 
 
 def to_link(place: Place) -> dict[str, str | None]:

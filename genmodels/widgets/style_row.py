@@ -1,7 +1,6 @@
 """A style dragged on a pad, in ten digits at once (`style-row.js`)."""
 
 import math
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +13,7 @@ from genmodels.datasets import mnist
 from genmodels.runs import conditional_run as run
 from genmodels.runs.conditional_run import Read
 from genmodels.widgets import register
-from genmodels.widgets.payload import array, encode
+from genmodels.widgets.payload import array, deflated, encode
 
 _mount = register("style-row")
 
@@ -41,7 +40,6 @@ def at_mean(one: Read) -> Place:
 
 @lru_cache(maxsize=1)
 def _plane() -> dict[str, Any]:
-    packed = zlib.compress(run.grids().tobytes(), 6)
     return {
         "id": run.MODEL,
         "live": f"/live/style/{run.MODEL}",
@@ -49,7 +47,7 @@ def _plane() -> dict[str, Any]:
         "side": run.SIDE,
         "mu": array(run.styles().mu),
         "labels": array(mnist.shown().labels, "u1"),
-        "grids": array(np.frombuffer(packed, np.uint8), "u1"),
+        "grids": deflated(run.grids()),
     }
 
 

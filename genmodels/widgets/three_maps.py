@@ -2,7 +2,6 @@
 
 import hashlib
 import math
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +13,7 @@ from genmodels.datasets import mnist
 from genmodels.runs import reduction_run
 from genmodels.runs.reduction_run import NAMES, Picture
 from genmodels.widgets import register
-from genmodels.widgets.payload import array, encode
+from genmodels.widgets.payload import array, deflated, encode
 
 _mount = register("three-maps")
 
@@ -55,7 +54,6 @@ class Spot:
 @lru_cache(maxsize=1)
 def _constant() -> dict[str, Any]:
     digits = mnist.shown()
-    packed = np.frombuffer(zlib.compress(digits.pictures.tobytes(), 9), np.uint8)
     maps: list[dict[str, Any]] = []
     for name, Z in reduction_run.places().items():
         low, high = Z.min(axis=0), Z.max(axis=0)
@@ -75,7 +73,7 @@ def _constant() -> dict[str, Any]:
             "maps": maps,
             "labels": array(digits.labels, "u1"),
             "indices": array(digits.indices, "i4"),
-            "pictures": array(packed, "u1"),
+            "pictures": deflated(digits.pictures),
         }
     )
     name = hashlib.sha256(maps[0]["points"]["base64"].encode()).hexdigest()[:16]

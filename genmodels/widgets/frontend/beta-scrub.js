@@ -4,7 +4,7 @@ import { SIDE, channels, gridImage, inkImage } from "./latent-draw.js";
 import { DIGITS, themeColours } from "./palette.js";
 import { createStage, drawAxes, draggable, linearScale, niceTicks } from "./stage.js";
 import { createTransport } from "./transport.js";
-import { calm, decodeArray, defineWidget, element, frameLoop, measurePaint, numberText } from "./widget.js";
+import { calm, decodeArray, defineWidget, element, frameLoop, inflate, measurePaint, numberText } from "./widget.js";
 
 const GLIDE_MS = 260;
 const REACH = 9;
@@ -12,11 +12,6 @@ const COLUMNS = 8; // of the sheet
 const MARGIN = { left: 34, right: 6, top: 6, bottom: 22 };
 const ROWS = [["bce", "reconstr."], ["kl", "KL"], ["elbo", "−ELBO"], ["loss", "loss"]];
 const WHOSE = [["digit", "this digit"], ["test", "10,000"]];
-
-async function inflate(packed) {
-  const stream = new Blob([decodeArray(packed)]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Response(stream).arrayBuffer();
-}
 
 export default defineWidget("beta-scrub", (root, actions) => {
   let data = null;
@@ -295,9 +290,9 @@ export default defineWidget("beta-scrub", (root, actions) => {
 
   // -- what Python says ------------------------------------------------------------------------
   async function unpack(next) {
-    const [mu, grid, drawn] = await Promise.all([next.mu, next.grid, next.sheet].map(inflate));
+    const [mu, tiles, pictures] = await Promise.all([next.mu, next.grid, next.sheet].map(inflate));
     const sigma = decodeArray(next.sigma);
-    const [codes, tiles, pictures] = [new Int16Array(mu), new Uint8Array(grid), new Uint8Array(drawn)];
+    const codes = new Int16Array(mu.buffer);
     const piece = (values, i) => values.subarray((i * values.length) / next.betas.length, ((i + 1) * values.length) / next.betas.length);
     shots = next.betas.map((_, i) => {
       const shot = { mu: Float32Array.from(piece(codes, i), (v) => v * next.unit), grid: piece(tiles, i), image: null,

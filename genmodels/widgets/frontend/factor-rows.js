@@ -4,16 +4,11 @@
 import { SIDE, channels, inkImage, paintDigit } from "./latent-draw.js";
 import { openLive } from "./live.js";
 import { NEGATIVE, rgb, themeColours } from "./palette.js";
-import { decodeArray, defineWidget, element, frameLoop, measurePaint, numberText } from "./widget.js";
+import { decodeArray, defineWidget, element, frameLoop, inflate, measurePaint, numberText } from "./widget.js";
 
 const TILE = SIDE * SIDE;
 const SHORT = { thickness: "thick" };
 const MOST = 0.7; // nats that shade a cell fully
-
-async function inflate(packed) {
-  const stream = new Blob([decodeArray(packed)]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
 
 export default defineWidget("factor-rows", (root, actions) => {
   let data = null;

@@ -4,16 +4,11 @@ import { SIDE, channels, gridImage } from "./latent-draw.js";
 import { DIGITS, themeColours } from "./palette.js";
 import { createStage, draggable, linearScale, niceTicks, pngButton } from "./stage.js";
 import { createTransport } from "./transport.js";
-import { decodeArray, defineWidget, element, frameLoop, measurePaint, numberText } from "./widget.js";
+import { decodeArray, defineWidget, element, frameLoop, inflate, measurePaint, numberText } from "./widget.js";
 
 const GRID = 4;
 const SHEET = GRID * GRID * SIDE * SIDE;
 const LOSSES = [["D", "#D55E00", []], ["G", "#0072B2", [5, 3]]];
-
-async function inflate(packed) {
-  const stream = new Blob([decodeArray(packed)]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
 
 export default defineWidget("gan-movie", (root, actions) => {
   let data = null;

@@ -1,20 +1,15 @@
 // The same z in a VAE and a GAN: a pad, and what each draws there.
 
-import { SIDE, channels, drawBackground, drawOverlay, gridImage, padScales, paintDigit } from "./latent-draw.js";
+import { SIDE, channels, drawBackground, drawOverlay, gridImage, padScales, paintDigit, restore, underlay } from "./latent-draw.js";
 import { openLive } from "./live.js";
 import { themeColours } from "./palette.js";
 import { createStage, draggable, pngButton } from "./stage.js";
-import { decodeArray, defineWidget, element, frameLoop, measurePaint, numberText } from "./widget.js";
+import { decodeArray, defineWidget, element, frameLoop, inflate, measurePaint, numberText } from "./widget.js";
 
 const NUDGE = 0.05;
 const SETTLE_MS = 350;
 const TILE = SIDE * SIDE;
 const WHO = ["VAE", "GAN"];
-
-async function inflate(packed) {
-  const stream = new Blob([decodeArray(packed)]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
 
 export default defineWidget("gan-pair", (root, actions) => {
   let data = null;
@@ -118,24 +113,16 @@ export default defineWidget("gan-pair", (root, actions) => {
       images = [];
       background = null;
     }
-    const { canvas: pad, context, width, height } = stage;
+    const { context } = stage;
     if (!background) {
       const k = data.behind;
       const size = data.side * data.side * TILE;
       if (planes && k < WHO.length) images[k] ??= gridImage(planes.subarray(k * size, (k + 1) * size), data.side, colours);
       scales = padScales(stage, { x: 0, y: 0, half: data.view });
-      background = document.createElement("canvas");
-      [background.width, background.height] = [pad.width, pad.height];
-      const under = background.getContext("2d");
-      under.scale(pad.width / width, pad.height / height);
-      drawBackground(under, scales, { colours, view: { half: data.view }, gridPicture: images[k], opacity: 0.45,
-        extent: data.view, mu: [], labels: [], hidden: new Set() });
+      background = underlay(stage, (under) => drawBackground(under, scales, { colours, view: { half: data.view }, gridPicture: images[k], opacity: 0.45,
+        extent: data.view, mu: [], labels: [], hidden: new Set() }));
     }
-    context.save();
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, pad.width, pad.height);
-    context.drawImage(background, 0, 0);
-    context.restore();
+    restore(context, background);
     drawOverlay(context, scales, { colours, z, chosen: null });
     cells.forEach(({ canvas, numbers }, k) => {
       paintDigit(canvas, made?.pictures.subarray(k * TILE, (k + 1) * TILE), colours);

@@ -144,8 +144,18 @@ export function overlayBounds({ box, x, y }, { z, chosen, hover }) {
   return [left, top, 27, 27];
 }
 
+/** What a drag leaves alone, drawn once: a canvas as dense as the stage, by `draw(context)`. */
+export function underlay({ canvas, width, height }, draw) {
+  const background = document.createElement("canvas");
+  [background.width, background.height] = [canvas.width, canvas.height];
+  const context = background.getContext("2d");
+  context.scale(canvas.width / width, canvas.height / height);
+  draw(context);
+  return background;
+}
+
 /** The background again where the last frame drew over it: a full copy costs 2 ms without a GPU. */
-export function restore(context, background, bounds, density) {
+export function restore(context, background, bounds = null, density = 1) {
   const all = [0, 0, background.width, background.height];
   // Whole device pixels, or the edges of each small box would be blended and leave a trail.
   const box = bounds ? bounds.map((value, i) => (i < 2 ? Math.floor(value * density)

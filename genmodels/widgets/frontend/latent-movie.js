@@ -4,16 +4,11 @@ import { SIDE, channels, gridImage } from "./latent-draw.js";
 import { DIGITS, themeColours } from "./palette.js";
 import { createStage, drawAxes, draggable, linearScale, niceTicks, pngButton } from "./stage.js";
 import { createTransport } from "./transport.js";
-import { decodeArray, defineWidget, element, frameLoop, measurePaint, numberText } from "./widget.js";
+import { decodeArray, defineWidget, element, frameLoop, inflate, measurePaint, numberText } from "./widget.js";
 
 const GRID = 6;
 const VIEW = 4.2;
 const MARGIN = { left: 34, right: 8, top: 8, bottom: 24 };
-
-async function inflate(packed) {
-  const stream = new Blob([decodeArray(packed)]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return (await new Response(stream).arrayBuffer());
-}
 
 export default defineWidget("latent-movie", (root, actions) => {
   let data = null;
@@ -194,12 +189,11 @@ export default defineWidget("latent-movie", (root, actions) => {
   transport.keys(curve.canvas);
 
   async function take(next) {
-    const [mu, pictures] = await Promise.all([inflate(next.mu), inflate(next.grid)]);
+    const [mu, all] = await Promise.all([inflate(next.mu), inflate(next.grid)]);
     if (next.run !== run) return;
-    const codes = new Int16Array(mu);
+    const codes = new Int16Array(mu.buffer);
     const size = 2 * labels.length;
     const tile = GRID * GRID * SIDE * SIDE;
-    const all = new Uint8Array(pictures);
     const follows = follow && data.running;
     next.losses.forEach((loss, i) => {
       const n = next.first + i;

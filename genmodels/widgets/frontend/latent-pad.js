@@ -2,12 +2,12 @@
 // Python computes (over the live channel); this file sends numbers and draws what comes back.
 
 import { EPSILON_VIEW, SIDE, channels, drawBackground, drawEpsilon, drawOverlay, gridImage,
-  overlayBounds, padScales, paintDigit, restore } from "./latent-draw.js";
+  overlayBounds, padScales, paintDigit, restore, underlay } from "./latent-draw.js";
 import { buildParts } from "./latent-parts.js";
 import { openLive } from "./live.js";
 import { themeColours } from "./palette.js";
 import { createStage, draggable } from "./stage.js";
-import { decodeArray, defineWidget, frameLoop, measurePaint, numberText } from "./widget.js";
+import { decodeArray, defineWidget, frameLoop, inflate, measurePaint, numberText } from "./widget.js";
 
 const REACH = 10; // pixels within which a dot is hit
 const NUDGE = 0.05;
@@ -17,11 +17,6 @@ const SETTLE_MS = 350; // after the last key of a run of nudges
 const THEME_MS = 500; // the theme is asked for no more often: a computed style costs time
 const ZOOM_HALF = 0.6;
 const NUMBERS = 13; // float32 before the pixels of an encode reply
-
-async function inflate(packed) {
-  const stream = new Blob([decodeArray(packed)]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
 
 export default defineWidget("latent-pad", (root, actions) => {
   let data = null;
@@ -308,15 +303,10 @@ export default defineWidget("latent-pad", (root, actions) => {
   function draw(now, eventTime) {
     if (!data || !stage.width) return;
     readTheme(now);
-    const { canvas, context, width, height } = stage;
+    const { canvas, context, width } = stage;
     if (!background) {
       scales = padScales(stage, view);
-      background = document.createElement("canvas");
-      background.width = canvas.width;
-      background.height = canvas.height;
-      const under = background.getContext("2d");
-      under.scale(canvas.width / width, canvas.height / height);
-      drawBackground(under, scales, model);
+      background = underlay(stage, (under) => drawBackground(under, scales, model));
       stale = null;
     }
     restore(context, background, stale, canvas.width / width);

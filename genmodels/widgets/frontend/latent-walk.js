@@ -1,7 +1,7 @@
 // Two pins on the map, the pictures between them, and what changes from one to the next. The server
 // walks, decodes and measures; this file asks while a pin is dragged, and paints.
 
-import { SIDE, channels, inkImage } from "./latent-draw.js";
+import { SIDE, channels, inkImage, restore, underlay } from "./latent-draw.js";
 import { openLive } from "./live.js";
 import { DIGITS, NEGATIVE, POSITIVE, themeColours } from "./palette.js";
 import { createStage, drawAxes, draggable, linearScale, niceTicks, pngButton } from "./stage.js";
@@ -155,34 +155,27 @@ export default defineWidget("latent-walk", (root, actions) => {
     }
   }
   function paintMap() {
-    const { canvas, context, width, height } = map;
-    if (!width) return;
+    const { context } = map;
+    if (!map.width) return;
     const { x, y, box } = scales();
     if (!background) {
-      background = document.createElement("canvas");
-      background.width = canvas.width;
-      background.height = canvas.height;
-      const under = background.getContext("2d");
-      under.scale(canvas.width / width, canvas.height / height);
-      for (let digit = 0; digit < 10; digit++) {
-        under.fillStyle = DIGITS[digit];
-        under.beginPath();
-        for (let i = 0; i < data.labels.length; i++) {
-          if (data.labels[i] !== digit) continue;
-          const [px, py] = [x(data.mu[2 * i]), y(data.mu[2 * i + 1])];
-          if (px < box.left || px > box.left + box.width || py < box.top || py > box.top + box.height) continue;
-          under.moveTo(px + 1.5, py);
-          under.arc(px, py, 1.5, 0, 2 * Math.PI);
+      background = underlay(map, (under) => {
+        for (let digit = 0; digit < 10; digit++) {
+          under.fillStyle = DIGITS[digit];
+          under.beginPath();
+          for (let i = 0; i < data.labels.length; i++) {
+            if (data.labels[i] !== digit) continue;
+            const [px, py] = [x(data.mu[2 * i]), y(data.mu[2 * i + 1])];
+            if (px < box.left || px > box.left + box.width || py < box.top || py > box.top + box.height) continue;
+            under.moveTo(px + 1.5, py);
+            under.arc(px, py, 1.5, 0, 2 * Math.PI);
+          }
+          under.fill();
         }
-        under.fill();
-      }
-      drawAxes(under, x, y, box, colours);
+        drawAxes(under, x, y, box, colours);
+      });
     }
-    context.save();
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, canvas.width, canvas.height);
-    context.drawImage(background, 0, 0);
-    context.restore();
+    restore(context, background);
     const line = (style, lineWidth) => {
       context.strokeStyle = style;
       context.lineWidth = lineWidth;

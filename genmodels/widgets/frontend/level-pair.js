@@ -1,7 +1,7 @@
 // Two levels of latents: drag the upper, redraw the lower, and the other way round. The server
 // decodes all pictures at once over the live channel; this file asks and paints.
 
-import { SIDE, channels, drawBackground, drawOverlay, gridImage, padScales, paintDigit, restore } from "./latent-draw.js";
+import { SIDE, channels, drawBackground, drawOverlay, gridImage, padScales, paintDigit, restore, underlay } from "./latent-draw.js";
 import { openLive } from "./live.js";
 import { DIGITS, themeColours } from "./palette.js";
 import { createStage, draggable, pngButton } from "./stage.js";
@@ -150,17 +150,12 @@ export default defineWidget("level-pair", (root, actions) => {
       background = null;
       dirty = true;
     }
-    const { canvas, context, width } = stage;
+    const { context } = stage;
     if (!background) {
       scales = padScales(stage, model.view);
-      background = document.createElement("canvas");
-      background.width = canvas.width;
-      background.height = canvas.height;
-      const under = background.getContext("2d");
-      under.scale(canvas.width / width, canvas.width / width);
-      drawBackground(under, scales, model);
+      background = underlay(stage, (under) => drawBackground(under, scales, model));
     }
-    restore(context, background, null, canvas.width / width);
+    restore(context, background);
     drawOverlay(context, scales, model);
     if (dirty) {
       dirty = false;

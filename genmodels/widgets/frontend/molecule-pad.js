@@ -1,6 +1,7 @@
 // The map of molecules, a point dragged over it, and the molecule decoded there; or (with `cards`)
 // a sheet of molecules. The server decodes, checks and lays out.
 
+import { restore, underlay } from "./latent-draw.js";
 import { openLive } from "./live.js";
 import { drawMolecule, heat } from "./molecule-draw.js";
 import { themeColours } from "./palette.js";
@@ -159,42 +160,35 @@ export default defineWidget("molecule-pad", (root, actions) => {
     if (eventTime !== null) measurePaint("molecule-pad", "drag", eventTime);
   }
   function paintMap() {
-    const { canvas, context, width, height } = map;
-    if (!width) return;
+    const { context } = map;
+    if (!map.width) return;
     const { x, y, box } = scales();
     if (!background) {
-      background = document.createElement("canvas");
-      background.width = canvas.width;
-      background.height = canvas.height;
-      const under = background.getContext("2d");
-      under.scale(canvas.width / width, canvas.height / height);
-      const [low, high] = data.range;
-      for (let i = 0; i <= data.last; i++) {
-        const [px, py] = [x(data.xy[2 * i]), y(data.xy[2 * i + 1])];
-        if (px < box.left || px > box.left + box.width || py < box.top || py > box.top + box.height) continue;
-        under.fillStyle = heat((data.values[i] - low) / (high - low));
-        under.fillRect(px - 1.75, py - 1.75, 3.5, 3.5);
-      }
-      drawAxes(under, x, y, box, colours, { xLabel: "direction in which logP grows",
-        yLabel: "QED's direction, less logP's share" });
-      const bar = { left: box.left + 70, top: 8, width: Math.min(180, box.width - 150) };
-      for (let i = 0; i < bar.width; i++) {
-        under.fillStyle = heat(i / bar.width);
-        under.fillRect(bar.left + i, bar.top, 1.5, 12);
-      }
-      under.font = `12px ${colours.font}`;
-      under.fillStyle = colours.text;
-      under.textBaseline = "middle";
-      under.textAlign = "right";
-      under.fillText(`${data.name}  ${numberText(low, 2)}`, bar.left - 6, bar.top + 6);
-      under.textAlign = "left";
-      under.fillText(numberText(high, 2), bar.left + bar.width + 6, bar.top + 6);
+      background = underlay(map, (under) => {
+        const [low, high] = data.range;
+        for (let i = 0; i <= data.last; i++) {
+          const [px, py] = [x(data.xy[2 * i]), y(data.xy[2 * i + 1])];
+          if (px < box.left || px > box.left + box.width || py < box.top || py > box.top + box.height) continue;
+          under.fillStyle = heat((data.values[i] - low) / (high - low));
+          under.fillRect(px - 1.75, py - 1.75, 3.5, 3.5);
+        }
+        drawAxes(under, x, y, box, colours, { xLabel: "direction in which logP grows",
+          yLabel: "QED's direction, less logP's share" });
+        const bar = { left: box.left + 70, top: 8, width: Math.min(180, box.width - 150) };
+        for (let i = 0; i < bar.width; i++) {
+          under.fillStyle = heat(i / bar.width);
+          under.fillRect(bar.left + i, bar.top, 1.5, 12);
+        }
+        under.font = `12px ${colours.font}`;
+        under.fillStyle = colours.text;
+        under.textBaseline = "middle";
+        under.textAlign = "right";
+        under.fillText(`${data.name}  ${numberText(low, 2)}`, bar.left - 6, bar.top + 6);
+        under.textAlign = "left";
+        under.fillText(numberText(high, 2), bar.left + bar.width + 6, bar.top + 6);
+      });
     }
-    context.save();
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, canvas.width, canvas.height);
-    context.drawImage(background, 0, 0);
-    context.restore();
+    restore(context, background);
     const home = base <= data.last ? [data.xy[2 * base], data.xy[2 * base + 1]] : data.home;
     const [hx, hy] = [x(home[0]), y(home[1])];
     const [px, py] = [x(at[0]), y(at[1])];

@@ -1,20 +1,15 @@
 // One style in ten digits. A pad for z; the server decodes it with all ten labels at once.
 
-import { SIDE, channels, drawBackground, drawOverlay, gridImage, padScales, paintDigit } from "./latent-draw.js";
+import { SIDE, channels, drawBackground, drawOverlay, gridImage, padScales, paintDigit, restore, underlay } from "./latent-draw.js";
 import { openLive } from "./live.js";
 import { DIGITS, themeColours } from "./palette.js";
 import { createStage, draggable, pngButton } from "./stage.js";
-import { decodeArray, defineWidget, element, frameLoop, measurePaint, numberText } from "./widget.js";
+import { decodeArray, defineWidget, element, frameLoop, inflate, measurePaint, numberText } from "./widget.js";
 
 const REACH = 8;
 const NUDGE = 0.05;
 const SETTLE_MS = 350;
 const TILE = SIDE * SIDE;
-
-async function inflate(packed) {
-  const stream = new Blob([decodeArray(packed)]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
 
 export default defineWidget("style-row", (root, actions) => {
   let data = null;
@@ -160,26 +155,18 @@ export default defineWidget("style-row", (root, actions) => {
       pictures = [];
       background = null;
     }
-    const { canvas: pad, context, width, height } = stage;
+    const { context } = stage;
     if (!background) {
       if (grids) {
         const size = data.side * data.side * TILE;
         pictures[place.y] ??= gridImage(grids.subarray(place.y * size, (place.y + 1) * size), data.side, colours);
       }
       scales = padScales(stage, { x: 0, y: 0, half: data.view });
-      background = document.createElement("canvas");
-      [background.width, background.height] = [pad.width, pad.height];
-      const under = background.getContext("2d");
-      under.scale(pad.width / width, pad.height / height);
       const hidden = new Set(only.checked ? DIGITS.map((_, k) => k).filter((k) => k !== place.y) : []);
-      drawBackground(under, scales, { colours, view: { half: data.view }, gridPicture: pictures[place.y], opacity: 0.34,
-        extent: data.view, mu: data.mu, labels: data.labels, hidden });
+      background = underlay(stage, (under) => drawBackground(under, scales, { colours, view: { half: data.view }, gridPicture: pictures[place.y], opacity: 0.34,
+        extent: data.view, mu: data.mu, labels: data.labels, hidden }));
     }
-    context.save();
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, pad.width, pad.height);
-    context.drawImage(background, 0, 0);
-    context.restore();
+    restore(context, background);
     drawOverlay(context, scales, { colours, z: place.z, chosen: data.chosen });
     cells.forEach(({ button, picture }, digit) => {
       paintDigit(picture, ten?.subarray(digit * TILE, (digit + 1) * TILE), colours);

@@ -1,20 +1,15 @@
 // Three maps of the same digits. A digit chosen on one is marked on all; a place dragged on one is
 // decoded by that map alone, if it can. Python computes; here numbers become pixels.
 
-import { SIDE, channels, paintDigit } from "./latent-draw.js";
+import { SIDE, channels, paintDigit, restore, underlay } from "./latent-draw.js";
 import { openLive } from "./live.js";
 import { DIGITS, themeColours } from "./palette.js";
 import { createStage, draggable, linearScale } from "./stage.js";
-import { decodeArray, defineWidget, element, frameLoop, measurePaint, numberText } from "./widget.js";
+import { decodeArray, defineWidget, element, frameLoop, inflate, measurePaint, numberText } from "./widget.js";
 
 const REACH = 9;
 const MARGIN = 6;
 const SETTLE_MS = 350;
-
-async function inflate(packed) {
-  const stream = new Blob([decodeArray(packed)]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
 
 export default defineWidget("three-maps", (root, actions) => {
   let data = null;
@@ -188,36 +183,30 @@ export default defineWidget("three-maps", (root, actions) => {
   }
   const pictureOf = (i) => pictures.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
   function paintMap(map) {
-    const { canvas, context, width, height } = map.stage;
+    const { context, width, height } = map.stage;
     if (!width) return;
     const [x, y] = scalesOf(map);
     if (!map.background) {
-      map.background = document.createElement("canvas");
-      map.background.width = canvas.width;
-      map.background.height = canvas.height;
-      const under = map.background.getContext("2d");
-      under.scale(canvas.width / width, canvas.height / height);
-      under.fillStyle = colours.background;
-      under.fillRect(0, 0, width, height);
-      const radius = Math.max(1.5, width / 220);
-      for (let digit = 0; digit < 10; digit++) {
-        under.fillStyle = DIGITS[digit];
-        under.beginPath();
-        for (let i = 0; i < data.labels.length; i++) {
-          if (data.labels[i] !== digit) continue;
-          const [px, py] = [x(map.points[2 * i]), y(map.points[2 * i + 1])];
-          under.moveTo(px + radius, py);
-          under.arc(px, py, radius, 0, 2 * Math.PI);
+      map.background = underlay(map.stage, (under) => {
+        under.fillStyle = colours.background;
+        under.fillRect(0, 0, width, height);
+        const radius = Math.max(1.5, width / 220);
+        for (let digit = 0; digit < 10; digit++) {
+          under.fillStyle = DIGITS[digit];
+          under.beginPath();
+          for (let i = 0; i < data.labels.length; i++) {
+            if (data.labels[i] !== digit) continue;
+            const [px, py] = [x(map.points[2 * i]), y(map.points[2 * i + 1])];
+            under.moveTo(px + radius, py);
+            under.arc(px, py, radius, 0, 2 * Math.PI);
+          }
+          under.fill();
         }
-        under.fill();
-      }
-      under.strokeStyle = colours.border;
-      under.strokeRect(0.5, 0.5, width - 1, height - 1);
+        under.strokeStyle = colours.border;
+        under.strokeRect(0.5, 0.5, width - 1, height - 1);
+      });
     }
-    context.save();
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.drawImage(map.background, 0, 0);
-    context.restore();
+    restore(context, map.background);
     const spot = (i) => [x(map.points[2 * i]), y(map.points[2 * i + 1])];
     const near = data.near && data.near.index === place.selected ? data.near.lists[map.m] : [];
     if (place.selected >= 0) {

@@ -80,6 +80,12 @@ export function decodeArray(packed) {
   return values;
 }
 
+/** What payload.py's `deflated` packed, as bytes. */
+export async function inflate(packed) {
+  const stream = new Blob([decodeArray(packed)]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
 /** Each step after the first holds a bit a byte, set where it changed, then the new bytes. */
 function unpackSteps(bytes, shape) {
   const size = shape.slice(1).reduce((product, n) => product * n, 1);
