@@ -3,6 +3,7 @@
 A page is a straight script over these pieces; whoever has learnt one page can read them all.
 """
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -149,6 +150,30 @@ def link_problems(key: str, checks: Mapping[str, tuple[Any, str | None]]) -> dic
             st.rerun()
     problems: dict[str, str] = st.session_state[store]
     return problems
+
+
+CROSSING = 2.0
+"""Seconds within which a field's old text from the browser is a message that crossed ours."""
+
+
+def put_text(name: str, text: str) -> None:
+    """Put `text` into the field `name`, before the field is made or in a callback."""
+    st.session_state[f"{name}_put"] = (st.session_state.get(name), text, time.monotonic())
+    st.session_state[name] = text
+
+
+def crossed(name: str) -> bool:
+    """In a field's callback: whether nobody typed, and what `put_text` put was put again.
+
+    Whatever reruns the page brings every field's text with it. A click on the heels of a drag
+    brings the text from before the drag, since the browser hasn't heard of the new one yet; for
+    Streamlit that's a change, as if the reader had typed the old number again.
+    """
+    before, text, when = st.session_state.get(f"{name}_put", (None, None, 0.0))
+    if st.session_state[name] != before or time.monotonic() - when > CROSSING:
+        return False
+    st.session_state[name] = text
+    return True
 
 
 def problem(message: str | None) -> None:

@@ -96,6 +96,8 @@ def take_preset() -> None:
 
 def take_typed(name: str) -> None:
     """A number typed: into the picture, or a message beside its field."""
+    if frame.crossed(name):
+        return
     goto, place = st.session_state["nbt_goto"], FIELDS.index(name)
     values = [goto["prior"], goto["if_true"], goto["if_false"]]
     text = st.session_state[name]
@@ -130,7 +132,7 @@ def sync(view: View) -> None:
     if texts is not None:
         for name, text in zip(FIELDS, texts, strict=True):
             if problems.get(name, LINKED).startswith(LINKED):  # a bad number typed stays
-                st.session_state[name] = text
+                frame.put_text(name, text)
 
 
 def opened_number(view: View) -> Opened | None:

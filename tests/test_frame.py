@@ -1,7 +1,9 @@
 """The page grammar: links that are checked, text that can't become markup."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from genmodels import frame
 from genmodels.frame import plain_text
 
 
@@ -52,6 +54,41 @@ def test_state_without_a_widget_goes_into_the_link() -> None:
     at.button[0].click().run()
     assert at.query_params["x_step"] == "7"
     assert "x_long" not in at.query_params
+    assert not at.exception
+
+
+def _field() -> None:
+    import streamlit as st
+
+    from genmodels import frame
+
+    def typed() -> None:
+        if not frame.crossed("x_prior"):
+            st.session_state["typed"] = st.session_state["x_prior"]
+
+    if st.button("Drag"):
+        frame.put_text("x_prior", "0")
+    st.text_input("Prior", value="0.096", key="x_prior", on_change=typed)
+    st.text(st.session_state.get("typed", "nothing"))
+
+
+@pytest.mark.parametrize(
+    ("arrives", "within", "field", "heard"),
+    [
+        ("0.096", 2.0, "0", "nothing"),  # what stood there before the drag: nobody typed it
+        ("0.096", -1.0, "0.096", "0.096"),  # the same text later: typed
+        ("0.5", 2.0, "0.5", "0.5"),
+    ],
+)
+def test_a_message_that_crosses_a_put_text_is_not_typing(
+    monkeypatch: pytest.MonkeyPatch, arrives: str, within: float, field: str, heard: str
+) -> None:
+    monkeypatch.setattr(frame, "CROSSING", within)
+    at = AppTest.from_function(_field).run()
+    at.button[0].click().run()
+    assert at.text_input[0].value == "0"
+    at.text_input[0].set_value(arrives).run()
+    assert (at.text_input[0].value, at.text[0].value) == (field, heard)
     assert not at.exception
 
 
