@@ -44,3 +44,31 @@ def test_the_styles_fit_a_phone(open_page: Callable[..., Page]):
     expect(root).to_have_attribute("data-z", "1.000,1.000")
     expect(root).to_have_attribute("data-drawn", re.compile(r"[1-9]"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_drag_leaves_no_trail(open_page: Callable[..., Page]):
+    page = open_page("/vae-conditional")
+    root = ready(page, "style-row")
+    page.locator("[data-planes=true]").wait_for()
+    pad = root.locator("canvas.pad")
+    box = pad.bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*middle)
+    page.mouse.down()
+    for dx, dy in [(30, -20), (150, 40), (-160, 120), (-40, -300), (60, 10)]:
+        page.mouse.move(middle[0] + dx, middle[1] + dy)
+        drawn = int(root.get_attribute("data-drawn") or 0)
+        page.mouse.move(middle[0] + dx + 2, middle[1] + dy)
+        expect(root).not_to_have_attribute("data-drawn", str(drawn))
+    page.mouse.up()
+    page.wait_for_url("**vcd_z=**")
+    dragged = pad.evaluate("canvas => canvas.toDataURL()")
+    only = root.get_by_role("checkbox", name="only its own dots")
+    only.check()  # the whole pad is drawn anew, twice
+    page.wait_for_function(
+        "([canvas, before]) => canvas.toDataURL() !== before", arg=[pad.element_handle(), dragged]
+    )
+    only.uncheck()
+    page.wait_for_function(
+        "([canvas, before]) => canvas.toDataURL() === before", arg=[pad.element_handle(), dragged]
+    )

@@ -1,6 +1,6 @@
 // Six trainings that differ in beta, under one scrubber: everything glides from one to the next.
 
-import { SIDE, channels, gridImage, inkImage } from "./latent-draw.js";
+import { SIDE, gridImage, inkImage } from "./latent-draw.js";
 import { DIGITS, themeColours } from "./palette.js";
 import { createStage, drawAxes, draggable, linearScale, niceTicks } from "./stage.js";
 import { createTransport } from "./transport.js";
@@ -106,8 +106,8 @@ export default defineWidget("beta-scrub", (root, actions) => {
   function paint(now, eventTime) {
     if (!data || !shots.length || !stage.width) return;
     const fresh = themeColours(root);
-    if (fresh.text !== colours?.text || fresh.background !== colours?.background) {
-      colours = { ...fresh, inkRgb: channels(fresh.text), paperRgb: channels(fresh.background) };
+    if (fresh !== colours) {
+      colours = fresh;
       for (const shot of shots) shot.image = null;
     }
     now_ ??= shots[at];

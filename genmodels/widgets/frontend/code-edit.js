@@ -1,7 +1,7 @@
 // Codes changed by hand: a place of the grid, a code of the palette, the picture at once.
 
 import { CODES, GRID, PLACES, codeAt, drawGrid, drawPalette, placeAt } from "./code-draw.js";
-import { SIDE, channels, paintDigit } from "./latent-draw.js";
+import { SIDE, paintDigit } from "./latent-draw.js";
 import { openLive } from "./live.js";
 import { themeColours } from "./palette.js";
 import { createStage, pngButton } from "./stage.js";
@@ -122,10 +122,7 @@ export function buildEdit(root, actions) {
 
   function paint(now, eventTime) {
     if (!data || !grid.width) return;
-    const fresh = themeColours(root);
-    if (fresh.text !== colours?.text) {
-      colours = { ...fresh, inkRgb: channels(fresh.text), paperRgb: channels(fresh.background) };
-    }
+    colours = themeColours(root);
     drawGrid(grid, colours, { pixels, codes, place, changed, names });
     const distances = place >= 0 ? data.distances.subarray(place * CODES, (place + 1) * CODES) : null;
     drawPalette(palette, colours, { patches: data.palette, distances, nearest: place >= 0 ? data.codes[place] : -1,

@@ -1,7 +1,7 @@
 // The prior draws a digit: the picture so far, the next code's 64 probabilities, what each code cost.
 
 import { CODES, PLACES, barAt, drawBars, drawGrid, placeAt } from "./code-draw.js";
-import { SIDE, channels, paintDigit } from "./latent-draw.js";
+import { SIDE, paintDigit } from "./latent-draw.js";
 import { themeColours } from "./palette.js";
 import { createStage, pngButton } from "./stage.js";
 import { createTransport } from "./transport.js";
@@ -91,10 +91,7 @@ export function buildPrior(root, actions) {
 
   function paint(now, eventTime) {
     if (!data || !grid.width) return;
-    const fresh = themeColours(root);
-    if (fresh.text !== colours?.text) {
-      colours = { ...fresh, inkRgb: channels(fresh.text), paperRgb: channels(fresh.background) };
-    }
+    colours = themeColours(root);
     const t = transport.step;
     drawGrid(grid, colours, { pixels: data.frames.subarray(t * SIDE * SIDE, (t + 1) * SIDE * SIDE), codes: data.codes,
       place: t, known: t, kept: data.kept });

@@ -2,7 +2,7 @@
 // the centred digit, its posterior, reconstruction and losses come back and are drawn here.
 
 import { createInk } from "./digit-ink.js";
-import { SIDE, channels, drawBackground, drawOverlay, padScales, paintDigit } from "./latent-draw.js";
+import { SIDE, drawBackground, drawOverlay, overlayBounds, padScales, paintDigit, restore, underlay } from "./latent-draw.js";
 import { openLive } from "./live.js";
 import { DIGITS, themeColours } from "./palette.js";
 import { createStage } from "./stage.js";
@@ -27,6 +27,8 @@ export default defineWidget("digit-pad", (root, actions) => {
   let token = 0;
   let settling = 0;
   let background = null;
+  let stale = null; // where the last frame drew over it
+  let painted; // the reconstruction that the pictures and numbers show
   let scales = null;
   let colours = null;
   let close = false; // the map is held round the ellipse
@@ -87,7 +89,7 @@ export default defineWidget("digit-pad", (root, actions) => {
     open(`pixel:${at(event.clientY - box.top, box.height) * SIDE + at(event.clientX - box.left, box.width)}`);
   });
   const ink = createInk(holder, {
-    onInk: (time) => { ask(time); loop.request(); },
+    onInk: (time) => { ask(time); loop.soon(); },
     onEnd: () => { released = asked; settle(); },
     onShow: (time) => loop.request(time),
   });
@@ -171,19 +173,23 @@ export default defineWidget("digit-pad", (root, actions) => {
   function paint(now, eventTime) {
     if (!data || !ink.stage.width) return;
     const fresh = themeColours(root);
-    const key = JSON.stringify(fresh);
-    if (colours?.key !== key) {
-      colours = { ...fresh, key, inkRgb: channels(fresh.text), paperRgb: channels(fresh.background) };
+    if (fresh !== colours) {
+      colours = fresh;
       model.colours = colours;
       background = null;
+      painted = undefined;
     }
     ink.paint(colours, "Draw a digit here");
-    paintDigit(xPicture, shown.x, colours);
-    paintDigit(yPicture, shown.y, colours);
-    values.forEach((value, i) => {
-      value.textContent = shown.numbers ? numberText(shown.numbers[NAMED[i][2]], i > 4 ? 4 : 3) : "–";
-      value.disabled = !shown.numbers || !data.opens;
-    });
+    if (painted !== shown.y) { // a reply brings all of it anew
+      painted = shown.y;
+      paintDigit(xPicture, shown.x, colours);
+      paintDigit(yPicture, shown.y, colours);
+      values.forEach((value, i) => {
+        const text = shown.numbers ? numberText(shown.numbers[NAMED[i][2]], i > 4 ? 4 : 3) : "–";
+        if (value.textContent !== text) value.textContent = text;
+      });
+    }
+    for (const value of values) value.disabled = !shown.numbers || !data.opens;
     if (data.map && map.width) paintMap();
     root.dataset.mu = shown.numbers ? shown.numbers.slice(0, 2).map((v) => v.toFixed(4)).join(",") : "";
     root.dataset.elbo = shown.numbers ? shown.numbers[12].toFixed(4) : "";
@@ -191,21 +197,17 @@ export default defineWidget("digit-pad", (root, actions) => {
     if (eventTime !== null) measurePaint("digit-pad", "draw", eventTime);
   }
   function paintMap() {
-    const { canvas, context, width: wide, height } = map;
+    const { canvas, context, width: wide } = map;
     const view = close && model.chosen ? { x: model.chosen.mu[0], y: model.chosen.mu[1], half: ZOOM_HALF } : home;
     if (!background || view !== model.view) {
       model.view = view;
       scales = padScales(map, view);
-      background = document.createElement("canvas");
-      background.width = canvas.width;
-      background.height = canvas.height;
-      const under = background.getContext("2d");
-      under.scale(canvas.width / wide, canvas.height / height);
-      drawBackground(under, scales, model);
+      background = underlay(map, (under) => drawBackground(under, scales, model));
+      stale = null;
     }
-    context.clearRect(0, 0, wide, height);
-    context.drawImage(background, 0, 0, wide, height);
+    restore(context, background, stale, canvas.width / wide);
     if (model.chosen) drawOverlay(context, scales, model);
+    stale = model.chosen ? overlayBounds(scales, model) : [0, 0, 0, 0];
   }
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   const repaint = () => loop.request();

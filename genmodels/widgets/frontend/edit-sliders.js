@@ -1,6 +1,6 @@
 // A digit and sliders that mean something. The server moves z and decodes; this file asks and paints.
 
-import { SIDE, channels, paintDigit } from "./latent-draw.js";
+import { SIDE, paintDigit } from "./latent-draw.js";
 import { openLive } from "./live.js";
 import { themeColours } from "./palette.js";
 import { decodeArray, defineWidget, element, frameLoop, measurePaint, numberText, signedText } from "./widget.js";
@@ -92,10 +92,7 @@ export default defineWidget("edit-sliders", (root, actions) => {
   }
   function paint(now, eventTime) {
     if (!data) return;
-    const fresh = themeColours(root);
-    if (fresh.text !== colours?.text) {
-      colours = { ...fresh, inkRgb: channels(fresh.text), paperRgb: channels(fresh.background) };
-    }
+    colours = themeColours(root);
     [data.picture, data.back, made?.pixels ?? null].forEach((pixels, i) => paintDigit(views[i], pixels, colours));
     if (made) {
       parts.forEach((part, k) => {

@@ -1,8 +1,8 @@
 // The ELBO, seen: drag q, draw from it again and again, watch both bars and the gap to log p(x).
 // Python computes, over the live channel while a hand moves; here numbers become pixels.
 
-import { drawBars, drawGap, drawMap, gapScales, handles, mapScales, posteriorPicture } from "./elbo-draw.js";
-import { SIDE, channels, paintDigit } from "./latent-draw.js";
+import { drawBars, drawBehind, drawGap, drawQ, gapScales, handles, mapScales, posteriorPicture } from "./elbo-draw.js";
+import { SIDE, paintDigit, restore, underlay } from "./latent-draw.js";
 import { openLive } from "./live.js";
 import { themeColours } from "./palette.js";
 import { createStage, draggable } from "./stage.js";
@@ -13,7 +13,6 @@ const PICTURES = 12;
 const SETTLE_MS = 350;
 const PLAY_MS = 450;
 const REACH = 16;
-const THEME_MS = 500; // the theme is asked for no more often: a computed style costs time
 const MAX_SEED = 9999;
 const NAMED = [["reconstruction", "reconstruction"], ["kl1", "KL₁"], ["kl2", "KL₂"], ["kl", "KL"], ["elbo", "−ELBO"]];
 
@@ -27,13 +26,13 @@ export default defineWidget("elbo-bars", (root, actions) => {
   let before = null; // the encoder's bars
   let density = null;
   let picture = null;
+  let background = null; // of the map: what a drag of q leaves alone
+  let painted = null; // the draws that bars and pictures show
   let live = null;
   let settling = 0;
   let playing = 0;
   let grabbed = 0;
   let shownView = null;
-  let fresh = null;
-  let themeRead = -Infinity;
   let charted = ""; // what the chart shows
   let colours = null;
   let scales = null;
@@ -76,7 +75,7 @@ export default defineWidget("elbo-bars", (root, actions) => {
   const map = createStage(mapHolder, { className: "map", aspect: 1, minHeight: 240, maxHeight: 330, onResize: () => loop.request(),
     label: "Map: the true posterior in blue, q as an ellipse. Arrows move mu, with shift they change sigma; r draws anew; Home: the encoder's q" });
   const bars = createStage(barHolder, { className: "bars", aspect: 0.3, minHeight: 116, maxHeight: 116, focusable: false,
-    label: "Reconstruction and KL in nats", onResize: () => loop.request() });
+    label: "Reconstruction and KL in nats", onResize: () => { painted = null; loop.request(); } });
   const chart = createStage(gapHolder, { className: "gap", aspect: 0.28, minHeight: 190, maxHeight: 205,
     label: "Estimates of log p(x) against the number of samples. Arrows scrub", onResize: () => loop.request() });
 
@@ -121,7 +120,7 @@ export default defineWidget("elbo-bars", (root, actions) => {
   function setQ(q, time, wait = null) {
     place.q = q;
     ask(time);
-    loop.request();
+    loop.soon();
     if (wait !== null) settle(wait);
   }
   function resample() {
@@ -233,27 +232,33 @@ export default defineWidget("elbo-bars", (root, actions) => {
   }
   function paint(now, eventTime) {
     if (!data || !map.width || !chart.width) return;
-    if (now - themeRead > THEME_MS) {
-      fresh = themeColours(root);
-      themeRead = now;
-    }
-    const key = JSON.stringify(fresh);
-    if (colours?.key !== key) {
-      colours = { ...fresh, key, inkRgb: channels(fresh.text), paperRgb: channels(fresh.background) };
-      picture = null;
+    const fresh = themeColours(root);
+    if (fresh !== colours) {
+      colours = fresh;
+      picture = background = painted = null;
+      charted = "";
     }
     picture ??= posteriorPicture(density, colours);
     scales = mapScales(map, shownView);
-    drawMap(map, scales, { picture, extent: data.view, z: cloud.z, q: qNow(), encoder: data.encoder }, colours);
-    drawBars(bars, { reconstruction: cloud.reconstruction, spread: cloud.spread, kl: kl(), before }, colours);
-    small.forEach((canvas, i) => {
-      const has = (i + 1) * PIXELS <= cloud.pictures.length;
-      canvas.hidden = !has;
-      if (has) paintDigit(canvas, cloud.pictures.subarray(i * PIXELS, (i + 1) * PIXELS), colours);
-    });
+    const behind = `${startId} ${data.encoder} ${shownView.middle} ${shownView.half} ${map.width} ${map.canvas.width}`;
+    if (background?.of !== behind) {
+      background = underlay(map, (under) => drawBehind(under, scales, { picture, extent: data.view, encoder: data.encoder }, colours));
+      background.of = behind;
+    }
+    restore(map.context, background);
+    drawQ(map.context, scales, { z: cloud.z, q: qNow() }, colours);
+    if (painted !== cloud) {
+      painted = cloud;
+      drawBars(bars, { reconstruction: cloud.reconstruction, spread: cloud.spread, kl: kl(), before }, colours);
+      small.forEach((canvas, i) => {
+        const has = (i + 1) * PIXELS <= cloud.pictures.length;
+        canvas.hidden = !has;
+        if (has) paintDigit(canvas, cloud.pictures.subarray(i * PIXELS, (i + 1) * PIXELS), colours);
+      });
+    }
     const at = index();
     const stale = !near(qNow(), runs.q);
-    const wanted = `${runs.q} ${startId} ${at} ${stale} ${chart.width} ${chart.canvas.width} ${key}`;
+    const wanted = `${runs.q} ${startId} ${at} ${stale} ${chart.width} ${chart.canvas.width}`;
     if (wanted !== charted) { // while q is dragged it stands still
       charted = wanted;
       gap = gapScales(chart, runs);
@@ -280,24 +285,21 @@ export default defineWidget("elbo-bars", (root, actions) => {
     if (eventTime !== null) measurePaint("elbo-bars", "drag", eventTime);
   }
   const scheme = matchMedia("(prefers-color-scheme: dark)");
-  const repaint = () => {
-    themeRead = -Infinity;
-    loop.request();
-  };
+  const repaint = () => loop.request();
   scheme.addEventListener("change", repaint);
 
   return {
     update(payload) {
       data = payload;
-      themeRead = -Infinity;
       charted = "";
+      painted = null;
       runs = { ...payload.runs, samples: [...decodeArray(payload.runs.samples)], estimates: decodeArray(payload.runs.estimates) };
       if (payload.start_id !== startId) {
         startId = root.dataset.start = payload.start_id;
         place = structuredClone(payload.place);
         x = decodeArray(payload.x);
         density = decodeArray(payload.posterior);
-        picture = null;
+        picture = background = null;
         const told = payload.cloud;
         const [reconstruction, spread] = decodeArray(told.numbers);
         cloud = { kl: decodeArray(told.kl), reconstruction, spread, z: decodeArray(told.z), bce: decodeArray(told.bce),

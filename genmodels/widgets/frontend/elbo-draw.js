@@ -44,44 +44,54 @@ function frameOf(context, x, y, box, colours, xLabel, yLabel) {
   context.fillText(yLabel, 4, box.top + 6);
 }
 
-/** Posterior, draws, q at one and two sigma with its three handles, the encoder's q dotted. */
-export function drawMap(stage, scales, { picture, extent, z, q, encoder }, colours) {
-  const { context, width, height } = stage;
-  const { x, y, box } = scales;
-  context.clearRect(0, 0, width, height);
-  context.save();
-  frameOf(context, x, y, box, colours, "z₁", "z₂");
+function clipTo(context, box) {
   context.beginPath();
   context.rect(box.left, box.top, box.width, box.height);
   context.clip();
-  if (picture) {
-    const [left, top] = [x(extent.middle[0] - extent.half), y(extent.middle[1] + extent.half)];
-    context.drawImage(picture, left, top, 2 * extent.half * x.slope, 2 * extent.half * x.slope);
-  }
-  const ellipse = ([m1, m2, s1, s2], times) => {
-    context.beginPath();
-    context.ellipse(x(m1), y(m2), s1 * times * x.slope, s2 * times * x.slope, 0, 0, 2 * Math.PI);
-    context.stroke();
-  };
+}
+
+function ellipse(context, { x, y }, [m1, m2, s1, s2], times) {
+  context.beginPath();
+  context.ellipse(x(m1), y(m2), s1 * times * x.slope, s2 * times * x.slope, 0, 0, 2 * Math.PI);
+  context.stroke();
+}
+
+/** What a drag leaves alone: the posterior, the frame, the encoder's q dotted. */
+export function drawBehind(context, scales, { picture, extent, encoder }, colours) {
+  const { x, y, box } = scales;
+  context.save();
+  frameOf(context, x, y, box, colours, "z₁", "z₂");
+  clipTo(context, box);
+  const [left, top] = [x(extent.middle[0] - extent.half), y(extent.middle[1] + extent.half)];
+  context.drawImage(picture, left, top, 2 * extent.half * x.slope, 2 * extent.half * x.slope);
   context.strokeStyle = colours.text;
   context.setLineDash([2, 4]);
   context.lineWidth = 1.5;
-  ellipse(encoder, 1);
-  context.setLineDash([]);
-  context.fillStyle = ORANGE;
+  ellipse(context, scales, encoder, 1);
+  context.restore();
+}
+
+/** The draws, and q at one and two sigma with its three handles. */
+export function drawQ(context, scales, { z, q }, colours) {
+  const { x, y, box } = scales;
+  context.save();
+  clipTo(context, box);
+  context.beginPath(); // all draws at once: a path each would cost a frame
   for (let i = 0; i < z.length; i += 2) {
-    context.beginPath();
-    context.arc(x(z[i]), y(z[i + 1]), 3, 0, 2 * Math.PI);
-    context.fill();
-    context.strokeStyle = colours.background;
-    context.lineWidth = 1;
-    context.stroke();
+    const [px, py] = [x(z[i]), y(z[i + 1])];
+    context.moveTo(px + 3, py);
+    context.arc(px, py, 3, 0, 2 * Math.PI);
   }
+  context.fillStyle = ORANGE;
+  context.fill();
+  context.strokeStyle = colours.background;
+  context.lineWidth = 1;
+  context.stroke();
   context.strokeStyle = ORANGE;
   context.lineWidth = 2;
-  ellipse(q, 1);
+  ellipse(context, scales, q, 1);
   context.lineWidth = 1;
-  ellipse(q, 2);
+  ellipse(context, scales, q, 2);
   for (const [hx, hy] of handles(scales, q)) {
     context.beginPath();
     context.arc(hx, hy, 7, 0, 2 * Math.PI);

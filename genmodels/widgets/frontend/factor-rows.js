@@ -1,7 +1,7 @@
 // Ten latents a model: each row is the digit along one latent, under a slider that decodes live,
 // and what the latent tells of each measured attribute.
 
-import { SIDE, channels, inkImage, paintDigit } from "./latent-draw.js";
+import { SIDE, inkImage, paintDigit } from "./latent-draw.js";
 import { openLive } from "./live.js";
 import { NEGATIVE, rgb, themeColours } from "./palette.js";
 import { decodeArray, defineWidget, element, frameLoop, inflate, measurePaint, numberText } from "./widget.js";
@@ -97,8 +97,8 @@ export default defineWidget("factor-rows", (root, actions) => {
   function paint(now, eventTime) {
     if (!data) return;
     const fresh = themeColours(root);
-    if (fresh.text !== colours?.text || fresh.background !== colours?.background) {
-      colours = { ...fresh, inkRgb: channels(fresh.text), paperRgb: channels(fresh.background) };
+    if (fresh !== colours) {
+      colours = fresh;
       for (const block of blocks) block.fresh = false;
     }
     for (const block of blocks) {

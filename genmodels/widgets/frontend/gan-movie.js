@@ -1,6 +1,6 @@
 // A GAN's training as a film: sixteen pictures of the same z, which digits it draws, both losses.
 
-import { SIDE, channels, gridImage } from "./latent-draw.js";
+import { SIDE, gridImage } from "./latent-draw.js";
 import { DIGITS, themeColours } from "./palette.js";
 import { createStage, draggable, linearScale, niceTicks, pngButton } from "./stage.js";
 import { createTransport } from "./transport.js";
@@ -43,8 +43,8 @@ export default defineWidget("gan-movie", (root, actions) => {
   function paint(now, eventTime) {
     if (!data || !sheets) return;
     const fresh = themeColours(root);
-    if (fresh.text !== colours?.text || fresh.background !== colours?.background) {
-      colours = { ...fresh, inkRgb: channels(fresh.text), paperRgb: channels(fresh.background) };
+    if (fresh !== colours) {
+      colours = fresh;
       images = [];
     }
     images[at] ??= gridImage(sheets.subarray(at * SHEET, (at + 1) * SHEET), GRID, colours);

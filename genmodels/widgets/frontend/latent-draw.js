@@ -7,15 +7,6 @@ export const SIDE = 28;
 const MARGIN = { left: 46, right: 10, top: 8, bottom: 42 };
 const GLYPH_VIEW = 1.6; // half-widths below this show digits as figures rather than dots
 
-/** Red, green, blue of any CSS colour that a canvas understands. */
-export function channels(colour) {
-  const probe = document.createElement("canvas").getContext("2d");
-  probe.fillStyle = colour;
-  const text = probe.fillStyle;
-  if (text.startsWith("#")) return [1, 3, 5].map((i) => parseInt(text.slice(i, i + 2), 16));
-  return text.match(/[\d.]+/g).slice(0, 3).map(Number);
-}
-
 /** `pixels` (uint8, rows of `width`) as ink on paper; `clear` leaves the paper transparent. */
 export function inkImage(pixels, width, ink, paper, clear = false) {
   const height = pixels.length / width;
@@ -136,12 +127,18 @@ export function drawOverlay(context, scales, model) {
   if (hover) drawHover(context, scales, model);
 }
 
-/** What `drawOverlay` draws over: a small box round the handle, or null for the whole pad. */
+/** What `drawOverlay` draws over, [left, top, width, height]; null for the whole pad. */
 export function overlayBounds({ box, x, y }, { z, chosen, hover }) {
-  if (chosen || hover) return null;
-  const [px, py] = inside(box, x(z[0]), y(z[1]));
-  const [left, top] = [Math.max(0, Math.floor(px - 13)), Math.max(0, Math.floor(py - 13))];
-  return [left, top, 27, 27];
+  if (hover || (!z && !chosen)) return null;
+  const marks = [];
+  if (z) marks.push([...inside(box, x(z[0]), y(z[1])), 13, 13]);
+  if (chosen) {
+    const reach = (scale, sigma) => Math.max(10, 2 * Math.abs(scale.slope) * sigma + 5);
+    marks.push([x(chosen.mu[0]), y(chosen.mu[1]), reach(x, chosen.sigma[0]), reach(y, chosen.sigma[1])]);
+  }
+  const edge = (side, way) => Math.max(0, Math.floor(way * Math.max(...marks.map((mark) => way * mark[side] + mark[side + 2]))));
+  const [left, top] = [edge(0, -1), edge(1, -1)];
+  return [left, top, edge(0, 1) + 1 - left, edge(1, 1) + 1 - top];
 }
 
 /** What a drag leaves alone, drawn once: a canvas as dense as the stage, by `draw(context)`. */

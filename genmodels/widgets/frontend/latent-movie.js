@@ -1,6 +1,6 @@
 // A training as a film. The losses are the scrubber; the map's dots glide from moment to moment.
 
-import { SIDE, channels, gridImage } from "./latent-draw.js";
+import { SIDE, gridImage } from "./latent-draw.js";
 import { DIGITS, themeColours } from "./palette.js";
 import { createStage, drawAxes, draggable, linearScale, niceTicks, pngButton } from "./stage.js";
 import { createTransport } from "./transport.js";
@@ -57,8 +57,8 @@ export default defineWidget("latent-movie", (root, actions) => {
   function paint(now, eventTime) {
     if (!shots.length || !stage.width) return;
     const fresh = themeColours(root);
-    if (fresh.text !== colours?.text) {
-      colours = { ...fresh, inkRgb: channels(fresh.text), paperRgb: channels(fresh.background) };
+    if (fresh !== colours) {
+      colours = fresh;
       for (const shot of shots) shot.image = null;
     }
     const { context, width, height } = stage;

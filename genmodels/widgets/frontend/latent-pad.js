@@ -1,7 +1,7 @@
 // The latent pad: drag z, see its digit; choose a digit, see mu, sigma, epsilon and the losses.
 // Python computes (over the live channel); this file sends numbers and draws what comes back.
 
-import { EPSILON_VIEW, SIDE, channels, drawBackground, drawEpsilon, drawOverlay, gridImage,
+import { EPSILON_VIEW, SIDE, drawBackground, drawEpsilon, drawOverlay, gridImage,
   overlayBounds, padScales, paintDigit, restore, underlay } from "./latent-draw.js";
 import { buildParts } from "./latent-parts.js";
 import { openLive } from "./live.js";
@@ -14,7 +14,6 @@ const NUDGE = 0.05;
 const EPSILON_NUDGE = 0.1;
 const LARGE = 5; // times as far with shift
 const SETTLE_MS = 350; // after the last key of a run of nudges
-const THEME_MS = 500; // the theme is asked for no more often: a computed style costs time
 const ZOOM_HALF = 0.6;
 const NUMBERS = 13; // float32 before the pixels of an encode reply
 
@@ -32,7 +31,6 @@ export default defineWidget("latent-pad", (root, actions) => {
   let settling = 0;
   let settled = true;
   let drawn = 0;
-  let themeRead = -Infinity;
   const place = { z: [0, 0], selected: -1, epsilon: [0, 0], given: "z", opened: "" };
   const view = { x: 0, y: 0, half: 4, home: 4 };
   const model = { view, hidden: new Set(), hover: null, opacity: 0.3, pictureOf, z: place.z, chosen: null };
@@ -123,14 +121,14 @@ export default defineWidget("latent-pad", (root, actions) => {
     settled = false;
     place.given = "z";
     ask(eventTime);
-    loop.request();
+    loop.soon();
   }
   function moveEpsilon(epsilon, eventTime) {
     place.epsilon = epsilon;
     settled = false;
     place.given = "epsilon";
     ask(eventTime);
-    loop.request();
+    loop.soon();
   }
   function select(index, tell = true) {
     place.selected = index;
@@ -289,20 +287,18 @@ export default defineWidget("latent-pad", (root, actions) => {
     background = null;
     loop.request();
   }
-  function readTheme(now) {
-    if (now - themeRead < THEME_MS) return;
-    themeRead = now;
+  function readTheme() {
     const fresh = themeColours(root);
-    const key = JSON.stringify(fresh);
-    if (colours?.key === key) return;
-    colours = { ...fresh, key, inkRgb: channels(fresh.text), paperRgb: channels(fresh.background) };
+    if (fresh === colours) return;
+    colours = fresh;
     model.colours = colours;
+    parts.original.dataset.index = "";
     model.gridPicture = grid && gridImage(grid, data.side, colours);
     background = null;
   }
   function draw(now, eventTime) {
     if (!data || !stage.width) return;
-    readTheme(now);
+    readTheme();
     const { canvas, context, width } = stage;
     if (!background) {
       scales = padScales(stage, view);
@@ -316,8 +312,9 @@ export default defineWidget("latent-pad", (root, actions) => {
     parts.showNumbers(place, shown.numbers);
     if (place.selected >= 0) {
       const { original } = parts;
-      if (original.dataset.index !== `${place.selected} ${pictures !== null} ${colours.key}`) {
-        original.dataset.index = `${place.selected} ${pictures !== null} ${colours.key}`;
+      const painted = `${place.selected} ${pictures !== null}`;
+      if (original.dataset.index !== painted) {
+        original.dataset.index = painted;
         paintDigit(original, pictureOf(place.selected), colours);
       }
       if (epsilonStage.width) drawEpsilon(epsilonStage, colours, place.epsilon);
@@ -363,10 +360,7 @@ export default defineWidget("latent-pad", (root, actions) => {
     announce();
   }
   const themeQuery = matchMedia("(prefers-color-scheme: dark)");
-  const onTheme = () => {
-    themeRead = -Infinity;
-    loop.request();
-  };
+  const onTheme = () => loop.request();
   themeQuery.addEventListener("change", onTheme);
 
   return {
@@ -384,7 +378,6 @@ export default defineWidget("latent-pad", (root, actions) => {
         root.dataset.start = startId;
         begin(payload.start);
       }
-      themeRead = -Infinity;
       loop.request();
     },
     destroy() {

@@ -1,7 +1,7 @@
 // Two pins on the map, the pictures between them, and what changes from one to the next. The server
 // walks, decodes and measures; this file asks while a pin is dragged, and paints.
 
-import { SIDE, channels, inkImage, restore, underlay } from "./latent-draw.js";
+import { SIDE, inkImage, restore, underlay } from "./latent-draw.js";
 import { openLive } from "./live.js";
 import { DIGITS, NEGATIVE, POSITIVE, themeColours } from "./palette.js";
 import { createStage, drawAxes, draggable, linearScale, niceTicks, pngButton } from "./stage.js";
@@ -111,7 +111,7 @@ export default defineWidget("latent-walk", (root, actions) => {
     const { x, y } = scales();
     pins[held] = [clamp(x.inverse(point[0])), clamp(y.inverse(point[1]))];
     ask(event.timeStamp);
-    loop.request();
+    loop.soon();
   }
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
   map.canvas.addEventListener("keydown", (event) => {
@@ -131,8 +131,8 @@ export default defineWidget("latent-walk", (root, actions) => {
   function paint(now, eventTime) {
     if (!data || !colours && !root.isConnected) return;
     const fresh = themeColours(root);
-    if (fresh.text !== colours?.text) {
-      colours = { ...fresh, inkRgb: channels(fresh.text), paperRgb: channels(fresh.background) };
+    if (fresh !== colours) {
+      colours = fresh;
       background = null;
     }
     if (data.d === 2) paintMap();

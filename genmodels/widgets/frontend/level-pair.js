@@ -1,14 +1,13 @@
 // Two levels of latents: drag the upper, redraw the lower, and the other way round. The server
 // decodes all pictures at once over the live channel; this file asks and paints.
 
-import { SIDE, channels, drawBackground, drawOverlay, gridImage, padScales, paintDigit, restore, underlay } from "./latent-draw.js";
+import { SIDE, gridImage, paintDigit } from "./latent-draw.js";
 import { openLive } from "./live.js";
 import { DIGITS, themeColours } from "./palette.js";
-import { createStage, draggable, pngButton } from "./stage.js";
+import { pngButton } from "./stage.js";
 import { decodeArray, defineWidget, element, frameLoop, measurePaint, numberText } from "./widget.js";
+import { createZPad } from "./z-pad.js";
 
-const SETTLE_MS = 300;
-const NUDGE = 0.1;
 const PIXELS = SIDE * SIDE;
 
 export default defineWidget("level-pair", (root, actions) => {
@@ -17,15 +16,11 @@ export default defineWidget("level-pair", (root, actions) => {
   let startId = null;
   let settling = 0;
   let colours = null;
-  let scales = null;
-  let background = null;
   let pixels = null; // uint8, the picture, then both sheets
   let asked = "";
   let dirty = true;
   let handled = false; // a drag that is not over yet: Python's answer is about an older place
   const place = { z2: [0, 0], home: [0, 0], seed1: 0, seed2: 0, pick: 0 };
-  const model = { view: { x: 0, y: 0, half: 1 }, hidden: new Set(), hover: null, opacity: 0.35, z: place.z2, chosen: null,
-    axes: ["upper latent 1", "upper latent 2"] };
   const loop = frameLoop(paint);
 
   const small = (label) => element("canvas", { width: SIDE, height: SIDE, role: "img", "aria-label": label });
@@ -52,10 +47,12 @@ export default defineWidget("level-pair", (root, actions) => {
   root.append(element("div", { class: "columns" }, element("div", {}, padHolder, legend, element("div", { class: "tools" }, back)),
     element("div", {}, element("div", { class: "pictures" }, digitPart, element("figure", {}, own, ownText)),
       ...sheets.map((part) => part.node))), status, connection);
-  const stage = createStage(padHolder, { className: "pad", aspect: 1, minHeight: 280, maxHeight: 440,
+  const pad = createZPad(padHolder, { aspect: 1, maxHeight: 440, step: 0.1, keyWait: 300, onMove: move, onRest: () => settle(0),
     label: "The upper level. Arrows move it, with shift farther; Home goes back to the start",
-    onResize: () => { background = null; loop.request(); } });
-  root.querySelector(".columns .tools").append(pngButton(stage, "upper-level", () => colours.background));
+    onHome: (event) => move([...data.start_of.z2], event.timeStamp, 300), onResize: () => loop.request() });
+  const { model } = pad;
+  model.axes = ["upper latent 1", "upper latent 2"];
+  root.querySelector(".columns .tools").append(pngButton(pad.stage, "upper-level", () => colours.background));
 
   function sheet(title, button, seed, take, hint) {
     const views = Array.from({ length: 12 }, (_, i) => {
@@ -111,52 +108,27 @@ export default defineWidget("level-pair", (root, actions) => {
     model.z = place.z2;
     ask(eventTime);
     describe();
-    loop.request();
+    loop.soon();
     if (wait !== null) settle(wait);
   }
   function move(z2, eventTime, wait) {
-    place.z2 = z2.map(limit);
+    if (wait === null) { // under the hand
+      handled = true;
+      clearTimeout(settling);
+    }
+    place.z2 = z2;
     changed(eventTime, wait);
   }
 
-  draggable(stage, {
-    start: ([px, py]) => scales !== null && px >= scales.box.left && px <= scales.box.left + scales.box.width &&
-      py >= scales.box.top && py <= scales.box.top + scales.box.height,
-    move: ([px, py], event) => {
-      handled = true;
-      clearTimeout(settling);
-      move([scales.x.inverse(px), scales.y.inverse(py)], event.timeStamp, null);
-    },
-    end: ([px, py], event, moved) => (moved ? settle(0) : move([scales.x.inverse(px), scales.y.inverse(py)], event.timeStamp, 0)),
-  });
-  stage.canvas.addEventListener("keydown", (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const arrow = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-    if (arrow) {
-      const far = NUDGE * (event.shiftKey ? 5 : 1);
-      move(place.z2.map((v, j) => v + far * arrow[j]), event.timeStamp, SETTLE_MS);
-    } else if (event.key === "Home") move([...data.start_of.z2], event.timeStamp, SETTLE_MS);
-    else return;
-    event.preventDefault();
-  });
-
   function paint(now, eventTime) {
-    if (!data || !stage.width) return;
+    if (!data || !pad.stage.width) return;
     const fresh = themeColours(root);
-    if (fresh.text !== colours?.text) {
-      colours = { ...fresh, inkRgb: channels(fresh.text), paperRgb: channels(fresh.background) };
-      model.colours = colours;
+    if (fresh !== colours) {
+      colours = fresh;
       model.gridPicture = gridImage(data.grid, data.side, colours);
-      background = null;
       dirty = true;
     }
-    const { context } = stage;
-    if (!background) {
-      scales = padScales(stage, model.view);
-      background = underlay(stage, (under) => drawBackground(under, scales, model));
-    }
-    restore(context, background);
-    drawOverlay(context, scales, model);
+    pad.paint(colours);
     if (dirty) {
       dirty = false;
       const tile = (i) => (pixels ? pixels.subarray(i * PIXELS, (i + 1) * PIXELS) : null);
@@ -204,7 +176,7 @@ export default defineWidget("level-pair", (root, actions) => {
       clearTimeout(settling);
       loop.cancel();
       live?.close();
-      stage.destroy();
+      pad.destroy();
     },
   };
 });

@@ -14,22 +14,6 @@ const NARROWEST = 11; // px a bar; with more words the waterfall scrolls
 const WIDEST = 44;
 const LABEL_ROOM = 26; // px from one number to the next
 
-const COLOURS_MS = 1000;
-let colours = null;
-let coloursRead = -Infinity;
-
-/** The theme's colours, read once a second at most: each reading makes the browser lay out anew. */
-function currentColours(node) {
-  const now = performance.now();
-  if (now - coloursRead > COLOURS_MS) {
-    colours = themeColours(node);
-    coloursRead = now;
-  }
-  return colours;
-}
-
-export const forgetColours = () => { coloursRead = -Infinity; };
-
 const short = (value) => String(Number(value.toPrecision(6))).replace("-", "−");
 
 /** The waterfall's columns: the prior, the known words in reading order, what is absent, the total. */
@@ -99,7 +83,7 @@ export function createWaterfall(parent, { onResize }) {
   }
 
   function draw(chosen) {
-    const colours = currentColours(canvas);
+    const colours = themeColours(canvas.closest(".gm"));
     const { width, height } = stage;
     const bottom = height - LABELS;
     context.clearRect(0, 0, width, height);
@@ -231,7 +215,7 @@ export function createRuler(parent, { onResize }) {
   const { canvas, context } = stage;
 
   function draw(reading, ruler) {
-    const colours = currentColours(canvas);
+    const colours = themeColours(canvas.closest(".gm"));
     const { width, height } = stage;
     const [top, bottom] = [6, height - 20];
     context.clearRect(0, 0, width, height);

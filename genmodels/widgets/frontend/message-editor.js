@@ -6,7 +6,7 @@ import { followSliders } from "./follow.js";
 import { openLive } from "./live.js";
 import { carryOver, createMirror, wordName, wordsOf, wordStatus } from "./message-text.js";
 import { createSight } from "./text-sight.js";
-import { columnsOf, createRuler, createWaterfall, forgetColours } from "./message-draw.js";
+import { columnsOf, createRuler, createWaterfall } from "./message-draw.js";
 
 const LATE_MS = 40; // without a reply until what is known is painted at its new place
 const SLIDERS = { alpha: "nb_alpha", prior: "nb_prior", training: "nb_training" };
@@ -315,7 +315,6 @@ export default defineWidget("message-editor", (root, actions) => {
   return {
     update(next) {
       const first = data === null;
-      forgetColours();
       data = next;
       if (next.load !== load) {
         load = next.load;

@@ -123,7 +123,7 @@ export default defineWidget("molecule-pad", (root, actions) => {
     const { x, y } = scales();
     at = [clamp(x.inverse(point[0]), 0), clamp(y.inverse(point[1]), 1)];
     ask(event.timeStamp);
-    loop.request();
+    loop.soon();
   }
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
   map.canvas.addEventListener("keydown", (event) => {
@@ -141,7 +141,7 @@ export default defineWidget("molecule-pad", (root, actions) => {
   function paint(now, eventTime) {
     if (!data) return;
     const fresh = themeColours(root);
-    if (fresh.text !== colours?.text || fresh.background !== colours?.background) background = null;
+    if (fresh !== colours) background = null;
     colours = fresh;
     if (data.cards) {
       cards.forEach(({ stage, one }) => stage && drawMolecule(stage.context, one.drawing, stage.width, stage.height, colours));

@@ -35,11 +35,31 @@ export function blend(colours, weights, total = 1) {
   return `rgb(${Math.round(r)} ${Math.round(g)} ${Math.round(b)})`;
 }
 
-/** The page's own colours, read from the theme; call again when the theme changes. */
+/** Red, green, blue of any CSS colour that a canvas understands. */
+export function channels(colour) {
+  const probe = document.createElement("canvas").getContext("2d");
+  probe.fillStyle = colour;
+  const text = probe.fillStyle;
+  if (text.startsWith("#")) return [1, 3, 5].map((i) => parseInt(text.slice(i, i + 2), 16));
+  return text.match(/[\d.]+/g).slice(0, 3).map(Number);
+}
+
+const READ_MS = 500; // a computed style costs a millisecond, too much for every frame of a drag
+const themes = new WeakMap(); // root -> { colours, at, scheme }
+let scheme = 0; // how often the screen went from light to dark or back
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { scheme += 1; });
+
+/**
+ * The page's own colours, read from the theme: the same object for as long as they are the same.
+ * They are read again after half a second, and at once when the page or the screen's scheme changed.
+ */
 export function themeColours(root) {
+  const kept = themes.get(root);
+  const now = performance.now();
+  if (kept && kept.scheme === scheme && now - kept.at < READ_MS) return kept.colours;
   const style = getComputedStyle(root);
   const read = (name, fallback) => style.getPropertyValue(name).trim() || fallback;
-  return {
+  const fresh = {
     text: read("--st-text-color", "#1a1a1a"),
     background: read("--st-background-color", "#ffffff"),
     panel: read("--st-secondary-background-color", "#f4f4f4"),
@@ -47,4 +67,15 @@ export function themeColours(root) {
     primary: read("--st-primary-color", "#0072B2"),
     font: read("--st-font", "sans-serif"),
   };
+  const same = kept && Object.keys(fresh).every((name) => fresh[name] === kept.colours[name]);
+  const colours = same ? kept.colours
+    : { ...fresh, inkRgb: channels(fresh.text), paperRgb: channels(fresh.background) };
+  themes.set(root, { colours, at: now, scheme });
+  return colours;
+}
+
+/** Read the theme of `root` anew the next time. */
+export function forgetTheme(root) {
+  const kept = themes.get(root);
+  if (kept) kept.at = -Infinity;
 }

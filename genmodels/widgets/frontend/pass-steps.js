@@ -1,7 +1,7 @@
 // The forward pass in six panels. What the reader drags or holds goes to Python over the live
 // channel; all numbers come back from there and are drawn here.
 
-import { SIDE, channels } from "./latent-draw.js";
+import { SIDE } from "./latent-draw.js";
 import { openLive } from "./live.js";
 import { themeColours } from "./palette.js";
 import { UNITS, drawPicture, drawPlane, drawUnits, planeScales } from "./pass-draw.js";
@@ -16,7 +16,6 @@ const MODES = ["epsilon", "z", "between"];
 const FORMULAS = { epsilon: "z = μ + σ ε; drag ε", z: "z ~ N(0, I); drag z", between: "z = (1 − α) a + α b" };
 const VIEWS = { epsilon: 3.2, z: 4, between: 3 };
 const SETTLE_MS = 350;
-const THEME_MS = 500;
 const NAMES = ["Input", "Hidden layer", "μ and log σ²", "The draw", "Decoder", "Output", "Losses"];
 
 export default defineWidget("pass-steps", (root, actions) => {
@@ -31,8 +30,6 @@ export default defineWidget("pass-steps", (root, actions) => {
   let colours = null;
   let scales = null;
   let upstream = ""; // what the first two panels show
-  let fresh = null;
-  let themeRead = -Infinity; // the theme is asked for no more often: a computed style costs time
   let grabbed = null; // "at", "a" or "b"
   const chosen = { pixel: 406, unit: 0, decoder: 0 };
   const loop = frameLoop(paint);
@@ -89,7 +86,7 @@ export default defineWidget("pass-steps", (root, actions) => {
     if (!(name in place.held) && Object.keys(place.held).length >= 64) return;
     place.held[name] = value;
     ask(time);
-    loop.request();
+    loop.soon();
   }
   function letGo() {
     place.held = {};
@@ -125,7 +122,7 @@ export default defineWidget("pass-steps", (root, actions) => {
     if (place.mode === "between") place[grabbed ?? "a"] = at;
     else place[key()] = at;
     ask(time);
-    loop.request();
+    loop.soon();
   }
   const inverse = ([px, py]) => [scales.x.inverse(px), scales.y.inverse(py)];
   draggable(plane, {
@@ -198,15 +195,14 @@ export default defineWidget("pass-steps", (root, actions) => {
   }
   function paint(now, eventTime) {
     if (!data || !numbers || !plane.width) return;
-    if (now - themeRead > THEME_MS) fresh = themeColours(root);
-    if (now - themeRead > THEME_MS) themeRead = now;
-    const theme = JSON.stringify(fresh);
-    if (colours?.key !== theme) colours = { ...fresh, key: theme, inkRgb: channels(fresh.text), paperRgb: channels(fresh.background) };
+    const fresh = themeColours(root);
+    if (fresh !== colours) upstream = "";
+    colours = fresh;
     const part = (at, count) => numbers.subarray(at, at + count);
     const picture = Float32Array.from(x, (value) => value / 255);
     for (const i of heldOf("x")) picture[i] = place.held[`x${i}`];
     const [h, g, y] = [part(AT.hidden, 400), part(AT.units, 400), part(AT.y, 784)];
-    const seen = `${xId} ${theme} ${chosen.pixel} ${chosen.unit} ${JSON.stringify(place.held)} ${h.reduce((a, v) => a + v, 0)}`;
+    const seen = `${xId} ${chosen.pixel} ${chosen.unit} ${JSON.stringify(place.held)} ${h.reduce((a, v) => a + v, 0)}`;
     if (place.mode === "epsilon" && seen !== upstream) { // a drag of epsilon leaves these two alone
       upstream = seen;
       drawPicture(parts.input, picture, chosen.pixel, heldOf("x"), colours);
@@ -252,16 +248,12 @@ export default defineWidget("pass-steps", (root, actions) => {
     if (eventTime !== null) measurePaint("pass-steps", "drag", eventTime);
   }
   const scheme = matchMedia("(prefers-color-scheme: dark)");
-  const repaint = () => {
-    themeRead = -Infinity;
-    loop.request();
-  };
+  const repaint = () => loop.request();
   scheme.addEventListener("change", repaint);
 
   return {
     update(payload) {
       data = payload;
-      themeRead = -Infinity;
       const begins = payload.start_id !== startId;
       if (begins || payload.x_id !== xId) {
         [startId, xId] = [payload.start_id, payload.x_id];

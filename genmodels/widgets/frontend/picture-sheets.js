@@ -1,6 +1,6 @@
 // Sheets of small pictures side by side, each to be pressed.
 
-import { SIDE, channels, paintDigit } from "./latent-draw.js";
+import { SIDE, paintDigit } from "./latent-draw.js";
 import { themeColours } from "./palette.js";
 import { decodeArray, defineWidget, element, frameLoop } from "./widget.js";
 
@@ -18,8 +18,8 @@ export default defineWidget("picture-sheets", (root, actions) => {
   function paint() {
     if (!data) return;
     const fresh = themeColours(root);
-    if (fresh.text === colours?.text && fresh.background === colours?.background) return;
-    colours = { ...fresh, inkRgb: channels(fresh.text), paperRgb: channels(fresh.background) };
+    if (fresh === colours) return;
+    colours = fresh;
     for (const { canvas, pixels } of tiles) paintDigit(canvas, pixels, colours);
   }
   function press(event, sheet, picture) {

@@ -17,7 +17,6 @@ export default defineWidget("regime-band", (root, actions) => {
   let timer = 0;
   let event = "draw";
   let colours = null;
-  let coloursRead = -Infinity;
 
   const legend = element("p", { class: "legend" });
   root.appendChild(legend);
@@ -47,10 +46,7 @@ export default defineWidget("regime-band", (root, actions) => {
   // -- what is shown ---------------------------------------------------------------------------
   function paint(now, eventTime) {
     if (!series || !main.width) return;
-    if (now - coloursRead > 500) { // ms: reading the theme costs as much as drawing
-      colours = themeColours(root);
-      coloursRead = now;
-    }
+    colours = themeColours(root);
     drawMain(main, series, view, colours);
     drawWhole(whole, series, view, colours);
     curve.x = drawRun(curve, series, colours);
@@ -194,7 +190,6 @@ export default defineWidget("regime-band", (root, actions) => {
       if (other || !transport.playing) transport.setCount(series.iterations.length, series.frame);
       main.canvas.setAttribute("aria-label", `${series.title} with ${series.K} states. Left and right arrows move ` +
         "by days, up and down zoom, n and p find changes of state, Enter opens the day, space plays EM.");
-      coloursRead = -Infinity;
       describe();
       frame.request();
     },

@@ -1,7 +1,7 @@
 // A sheet of pictures drawn from the prior. The slider narrows the draw; the server draws and
 // decodes over the live channel, and this file paints.
 
-import { SIDE, channels, inkImage, paintDigit } from "./latent-draw.js";
+import { SIDE, inkImage, paintDigit } from "./latent-draw.js";
 import { openLive } from "./live.js";
 import { themeColours } from "./palette.js";
 import { createStage, pngButton } from "./stage.js";
@@ -111,8 +111,8 @@ export default defineWidget("sample-sheet", (root, actions) => {
   function paint(now, eventTime) {
     if (!data || !stage.width) return;
     const fresh = themeColours(root);
-    if (fresh.text !== colours?.text) {
-      colours = { ...fresh, inkRgb: channels(fresh.text), paperRgb: channels(fresh.background) };
+    if (fresh !== colours) {
+      colours = fresh;
       dirty = true;
     }
     const { context } = stage;

@@ -1,14 +1,12 @@
 // One style in ten digits. A pad for z; the server decodes it with all ten labels at once.
 
-import { SIDE, channels, drawBackground, drawOverlay, gridImage, padScales, paintDigit, restore, underlay } from "./latent-draw.js";
+import { SIDE, gridImage, paintDigit } from "./latent-draw.js";
 import { openLive } from "./live.js";
 import { DIGITS, themeColours } from "./palette.js";
-import { createStage, draggable, pngButton } from "./stage.js";
+import { pngButton } from "./stage.js";
 import { decodeArray, defineWidget, element, frameLoop, inflate, measurePaint, numberText } from "./widget.js";
+import { createZPad } from "./z-pad.js";
 
-const REACH = 8;
-const NUDGE = 0.05;
-const SETTLE_MS = 350;
 const TILE = SIDE * SIDE;
 
 export default defineWidget("style-row", (root, actions) => {
@@ -17,15 +15,14 @@ export default defineWidget("style-row", (root, actions) => {
   let startId = null;
   let settling = 0;
   let colours = null;
-  let background = null; // the digit's plane, dots and axes, drawn once
-  let scales = null;
   let grids = null; // uint8 of all ten planes
   let pictures = []; // their images in this theme
   let ten = null; // uint8 [10][784] as decoded last
+  let painted = ""; // what the row and the large picture show
   let picks = 0;
   let drawn = 0;
-  const place = { z: [0, 0], y: 0 };
-  const only = element("input", { type: "checkbox", onchange: () => repaint() });
+  let y = 0; // the digit
+  const only = element("input", { type: "checkbox", onchange: () => showPlane() });
   const loop = frameLoop(paint);
   const holder = element("div", {});
   const canvas = (label) => element("canvas", { width: SIDE, height: SIDE, role: "img", "aria-label": label });
@@ -42,10 +39,9 @@ export default defineWidget("style-row", (root, actions) => {
     return { button, picture };
   });
   const home = element("button", { type: "button", title: "Back to the style of the chosen digit", onclick: (event) => {
-    place.y = data.chosen.y;
-    background = null;
-    moveTo([...data.chosen.mu], event.timeStamp);
-    settle(0);
+    y = data.chosen.y;
+    showPlane();
+    moveTo([...data.chosen.mu], event.timeStamp, 0);
   } }, "Its own style");
   const status = element("p", { class: "status", role: "status" });
   const connection = element("p", { class: "connection", role: "alert" });
@@ -54,11 +50,16 @@ export default defineWidget("style-row", (root, actions) => {
     element("div", { class: "pair" }, element("figure", {}, given, givenName),
       element("figure", {}, back, element("figcaption", {}, "comes back, at μ"))))),
   element("div", { class: "row", role: "group", "aria-label": "The style in ten digits" }, ...cells.map((c) => c.button)));
-  const stage = createStage(holder, { className: "pad", aspect: 0.86, minHeight: 280, maxHeight: 420,
+  const pad = createZPad(holder, { aspect: 0.86, maxHeight: 420,
     label: "Pad of styles. Arrows move z, with shift farther; 0 to 9 choose the digit; Home goes to the digit's own style",
-    onResize: () => repaint() });
+    onMove: moveTo, onRest: () => settle(0), onHome: () => home.click(), onResize: () => loop.request(),
+    onKey: (event) => /^[0-9]$/.test(event.key) && turn(Number(event.key), event.timeStamp),
+    pickable: (i) => !only.checked || data.labels[i] === y,
+    onPick: (index) => actions.setState("pick", { index, count: ++picks }) });
+  const { model } = pad;
+  model.opacity = 0.34;
   root.append(element("div", { class: "tools" }, home, element("label", {}, only, "only its own dots"),
-    pngButton(stage, "styles", () => colours.background)), status, connection);
+    pngButton(pad.stage, "styles", () => colours.background)), status, connection);
 
   // -- what is asked and told ------------------------------------------------------------------
   function ask(eventTime = null) {
@@ -75,115 +76,69 @@ export default defineWidget("style-row", (root, actions) => {
         if (state === "open" && data) queueMicrotask(() => ask());
       },
     });
-    live.send(Float32Array.from(place.z), eventTime);
+    live.send(Float32Array.from(model.z), eventTime);
   }
-  function moveTo(z, eventTime) {
-    const limit = (v) => Math.min(data.view, Math.max(-data.view, v));
-    place.z = z.map(limit);
+  function moveTo(z, eventTime, wait) {
+    model.z = z;
     ask(eventTime);
-    loop.request();
+    loop.soon();
+    if (wait !== null) settle(wait);
   }
   function turn(digit, eventTime) {
-    place.y = digit;
-    background = null;
+    y = digit;
+    showPlane();
     loop.request(eventTime);
     settle(0);
+    return true;
   }
   function settle(wait) {
     clearTimeout(settling);
     settling = setTimeout(() => {
       describe();
-      actions.setState("place", { z: [...place.z], y: place.y, start_id: startId });
+      actions.setState("place", { z: [...model.z], y, start_id: startId });
     }, wait);
   }
   function describe() {
-    const text = `z = (${place.z.map((v) => numberText(v)).join(", ")}) in ten digits; behind it, the plane of the ` +
-      `${place.y}s.`;
+    const text = `z = (${model.z.map((v) => numberText(v)).join(", ")}) in ten digits; behind it, the plane of the ${y}s.`;
     if (status.textContent !== text) status.textContent = text;
   }
 
-  // -- input -----------------------------------------------------------------------------------
-  const shows = (i) => !only.checked || data.labels[i] === place.y;
-  function nearest([px, py]) {
-    let best = -1;
-    let least = REACH ** 2;
-    for (let i = 0; i < data.labels.length; i++) {
-      if (!shows(i)) continue;
-      const far = (scales.x(data.mu[2 * i]) - px) ** 2 + (scales.y(data.mu[2 * i + 1]) - py) ** 2;
-      if (far < least) [best, least] = [i, far];
-    }
-    return best;
-  }
-  const zOf = ([px, py]) => [scales.x.inverse(px), scales.y.inverse(py)];
-  draggable(stage, {
-    start: ([px, py]) => scales !== null && px >= scales.box.left - 6 && py <= scales.box.top + scales.box.height + 6,
-    move: (point, event) => moveTo(zOf(point), event.timeStamp),
-    end: (point, event, moved) => {
-      const hit = moved ? -1 : nearest(point);
-      if (hit >= 0) return actions.setState("pick", { index: hit, count: ++picks });
-      if (!moved) moveTo(zOf(point), event.timeStamp);
-      settle(0);
-    },
-  });
-  stage.canvas.addEventListener("pointermove", (event) => {
-    if (!event.buttons && scales) stage.canvas.style.cursor = nearest(stage.place(event)) < 0 ? "crosshair" : "pointer";
-  });
-  const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-  stage.canvas.addEventListener("keydown", (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const arrow = ARROWS[event.key];
-    if (arrow) {
-      const far = NUDGE * (event.shiftKey ? 5 : 1);
-      moveTo(place.z.map((v, j) => v + arrow[j] * far), event.timeStamp);
-      settle(SETTLE_MS);
-    } else if (/^[0-9]$/.test(event.key)) turn(Number(event.key), event.timeStamp);
-    else if (event.key === "Home") home.click();
-    else return;
-    event.preventDefault();
-  });
-
   // -- the picture -----------------------------------------------------------------------------
-  function repaint() {
-    background = null;
-    loop.request();
-  }
   function paint(now, eventTime) {
-    if (!data || !stage.width) return;
+    if (!data || !pad.stage.width) return;
     const fresh = themeColours(root);
-    if (fresh.text !== colours?.text || fresh.background !== colours?.background) {
-      colours = { ...fresh, inkRgb: channels(fresh.text), paperRgb: channels(fresh.background) };
+    if (fresh !== colours) {
+      colours = fresh;
       pictures = [];
-      background = null;
+      painted = "";
+      showPlane();
     }
-    const { context } = stage;
-    if (!background) {
-      if (grids) {
-        const size = data.side * data.side * TILE;
-        pictures[place.y] ??= gridImage(grids.subarray(place.y * size, (place.y + 1) * size), data.side, colours);
-      }
-      scales = padScales(stage, { x: 0, y: 0, half: data.view });
-      const hidden = new Set(only.checked ? DIGITS.map((_, k) => k).filter((k) => k !== place.y) : []);
-      background = underlay(stage, (under) => drawBackground(under, scales, { colours, view: { half: data.view }, gridPicture: pictures[place.y], opacity: 0.34,
-        extent: data.view, mu: data.mu, labels: data.labels, hidden }));
-    }
-    restore(context, background);
-    drawOverlay(context, scales, { colours, z: place.z, chosen: data.chosen });
-    cells.forEach(({ button, picture }, digit) => {
-      paintDigit(picture, ten?.subarray(digit * TILE, (digit + 1) * TILE), colours);
-      button.setAttribute("aria-pressed", String(digit === place.y));
-    });
-    const told = `${data.chosen.id} ${data.chosen.y} ${colours.text}`;
-    if (given.dataset.told !== told) {
-      given.dataset.told = told;
+    pad.paint(colours);
+    const wanted = `${drawn} ${startId} ${y} ${data.chosen.id} ${data.chosen.y}`;
+    if (painted !== wanted) {
+      painted = wanted;
+      cells.forEach(({ button, picture }, digit) => {
+        paintDigit(picture, ten?.subarray(digit * TILE, (digit + 1) * TILE), colours);
+        button.setAttribute("aria-pressed", String(digit === y));
+      });
       paintDigit(given, data.chosen.x, colours);
       paintDigit(back, data.chosen.back, colours);
+      paintDigit(large, ten?.subarray(y * TILE, (y + 1) * TILE), colours);
+      largeName.textContent = `decoded as a ${y}`;
     }
-    paintDigit(large, ten?.subarray(place.y * TILE, (place.y + 1) * TILE), colours);
-    const name = `decoded as a ${place.y}`;
-    if (largeName.textContent !== name) largeName.textContent = name;
-    Object.assign(root.dataset, { z: place.z.map((v) => v.toFixed(3)).join(","), y: String(place.y),
-      drawn: String(drawn) });
+    Object.assign(root.dataset, { z: model.z.map((v) => v.toFixed(3)).join(","), y: String(y), drawn: String(drawn) });
     if (eventTime !== null) measurePaint("style-row", "drag", eventTime);
+  }
+  /** The chosen digit's plane behind the handle, with all dots or its own. */
+  function showPlane() {
+    if (grids && colours) {
+      const size = data.side * data.side * TILE;
+      pictures[y] ??= gridImage(grids.subarray(y * size, (y + 1) * size), data.side, colours);
+    }
+    model.gridPicture = pictures[y] ?? null;
+    model.hidden = new Set(only.checked ? DIGITS.map((_, k) => k).filter((k) => k !== y) : []);
+    pad.forget();
+    loop.request();
   }
 
   return {
@@ -196,16 +151,18 @@ export default defineWidget("style-row", (root, actions) => {
         inflate(next.grids).then((all) => {
           grids = all;
           root.dataset.planes = "true";
-          repaint();
+          showPlane();
         });
       }
+      Object.assign(model, { mu: data.mu, labels: data.labels, chosen, extent: data.view });
+      model.view.half = data.view;
       if (next.start_id !== startId) {
         startId = next.start_id;
         clearTimeout(settling);
-        place.z = [...next.start.z];
-        place.y = next.start.y;
+        model.z = [...next.start.z];
+        y = next.start.y;
         ten = decodeArray(next.start.ten);
-        background = null;
+        showPlane();
         ask();
       }
       givenName.textContent = `x, ${chosen.name}`;
@@ -217,7 +174,7 @@ export default defineWidget("style-row", (root, actions) => {
       clearTimeout(settling);
       loop.cancel();
       live?.close();
-      stage.destroy();
+      pad.destroy();
     },
   };
 });

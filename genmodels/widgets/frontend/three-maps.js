@@ -1,7 +1,7 @@
 // Three maps of the same digits. A digit chosen on one is marked on all; a place dragged on one is
 // decoded by that map alone, if it can. Python computes; here numbers become pixels.
 
-import { SIDE, channels, paintDigit, restore, underlay } from "./latent-draw.js";
+import { SIDE, paintDigit, restore, underlay } from "./latent-draw.js";
 import { openLive } from "./live.js";
 import { DIGITS, themeColours } from "./palette.js";
 import { createStage, draggable, linearScale } from "./stage.js";
@@ -78,7 +78,8 @@ export default defineWidget("three-maps", (root, actions) => {
   function moveTo(map, z, eventTime) {
     place.at = { map: map.m, z };
     if (map.decode) ask(map, eventTime);
-    loop.request(map.decode ? null : eventTime);
+    if (map.decode) loop.soon();
+    else loop.request(eventTime);
     describe();
   }
   function select(index) {
@@ -170,8 +171,8 @@ export default defineWidget("three-maps", (root, actions) => {
   function paint(now, eventTime) {
     if (!data) return;
     const fresh = themeColours(root);
-    if (fresh.text !== colours.text || !colours.inkRgb) {
-      colours = { ...fresh, inkRgb: channels(fresh.text), paperRgb: channels(fresh.background) };
+    if (fresh !== colours) {
+      colours = fresh;
       for (const map of maps) map.background = null;
     }
     for (const map of maps) paintMap(map);

@@ -1,5 +1,7 @@
 // What every widget shares: one instance an element, payload arrays, numbers as text, paint timing.
 
+import { forgetTheme } from "./palette.js";
+
 const instances = new WeakMap();
 
 /**
@@ -24,6 +26,7 @@ export function defineWidget(name, create) {
       entry.widget = create(root, actions);
     }
     setActions(entry.actions, component);
+    forgetTheme(entry.root); // a new theme comes with an update
     entry.widget.update(data);
     entry.root.dataset.ready = "true";
     // Streamlit also calls this for a call that a newer payload has overtaken: that widget lives on.
@@ -134,9 +137,12 @@ export function measurePaint(widget, event, eventTime) {
   channel.port2.postMessage(0);
 }
 
+const SOON_MS = 8;
+
 /** Run `draw` at most once a frame, with the earliest waiting event's time. */
 export function frameLoop(draw) {
   let handle = 0;
+  let waiting = 0;
   let since = null;
   const run = (now) => {
     handle = 0;
@@ -147,9 +153,20 @@ export function frameLoop(draw) {
   return {
     request(eventTime = null) {
       if (eventTime !== null && since === null) since = eventTime;
+      clearTimeout(waiting);
+      waiting = 0;
       if (!handle) handle = requestAnimationFrame(run);
     },
+    /**
+     * For a hand whose answer is on its way: the answer's own `request` draws both at once; where it
+     * takes longer, the hand alone is drawn. Two frames for each move would put the answer off by one.
+     */
+    soon() {
+      if (!handle && !waiting) waiting = setTimeout(() => this.request(), SOON_MS);
+    },
     cancel() {
+      clearTimeout(waiting);
+      waiting = 0;
       if (handle) cancelAnimationFrame(handle);
       handle = 0;
       since = null;
