@@ -2,6 +2,7 @@
 
 import uuid
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -25,6 +26,7 @@ NAMES = {title: name for name, title in TITLES.items()}
 TABS = ["sharpness, VAE", "sharpness, GAN", "D, VAE", "D, GAN"]
 MEASURES = {"sharpness": "Sharpness", "entropy": "Entropy", "frechet": "Fréchet"}
 KEYS = {title: key for key, title in MEASURES.items()}
+READ = [str(k) for k in range(10)]
 DEFAULT = 5
 GAN_TITLES = [TITLES[name] for name in GANS]
 Z, Z_PROBLEM = gan_pair.from_link(frame.link_value("vgn_z"))
@@ -43,6 +45,7 @@ PROBLEMS = frame.link_problems(
         "vgn_seed": frame.checked_whole("vgn_seed", 0, MAX_SEED, 0),
         "vgn_measure": frame.checked_choice("vgn_measure", list(KEYS), "Sharpness"),
         "vgn_model": frame.checked_choice("vgn_model", MODELS, TITLES["gan-2d"]),
+        "vgn_read": frame.checked_choice("vgn_read", READ, "none"),
         "vgn_run": frame.checked_choice("vgn_run", GAN_TITLES, GAN_TITLES[1]),
         "vgn_moment": MOMENT,
     },
@@ -111,6 +114,14 @@ def at_z(tab: str | None, z: tuple[float, float]) -> Opened | None:
     return (arithmetic.sharpness if k < 2 else arithmetic.judged)(run.pair(z), k % 2)
 
 
+def readings(sheet: run.Sheet) -> list[str]:
+    """How each picture of a sheet is read."""
+    pairs = zip(sheet.read.tolist(), sheet.sure.tolist(), strict=True)
+    return [
+        f"{i}, read as {digit} ({100 * sure:.0f} %)" for i, (digit, sure) in enumerate(pairs, 1)
+    ]
+
+
 @st.fragment
 def samples() -> None:
     row = frame.stage_row((1.5, 7.2, 2.6))
@@ -129,12 +140,7 @@ def samples() -> None:
                 Sheet(
                     sheet.title,
                     sheet.pictures,
-                    [
-                        f"{i + 1}, read as {digit} ({100 * sure:.0f} %)"
-                        for i, (digit, sure) in enumerate(
-                            zip(sheet.read.tolist(), sheet.sure.tolist(), strict=True)
-                        )
-                    ],
+                    readings(sheet),
                     f"sharpness {plain(float(sheet.sharpness.mean()))}; "
                     f"{len(set(sheet.read.tolist()))} different digits read; "
                     f"{int((sheet.sure >= 0.9).sum())} of {SHEET} surely",
@@ -166,6 +172,40 @@ def samples() -> None:
                 )
 
 
+def click_digit() -> None:
+    """A clicked bar of the coverage: its digit's samples."""
+    chosen: Any = state.get("vgn_histogram")
+    points = chosen.selection.points if chosen else []
+    told = points[0].get("customdata") if points else None
+    if told:
+        state["vgn_read"] = str(told[0])
+
+
+def covered(name: str) -> None:
+    """The samples that are read as the digit of the chosen bar."""
+    digit = st.segmented_control("Samples read as", READ, key="vgn_read", bind="query-params")
+    if digit is None:
+        return
+    count, sheet = run.read_as(name, int(digit))
+    if not count:
+        st.markdown(f"None of {run.DRAWN:,} drawn now is read as a {digit}.")
+        return
+    shown = f", the first {len(sheet.read)}" if count > len(sheet.read) else ""
+    picture_sheets(
+        [
+            Sheet(
+                f"{TITLES[name]}: {count} of {run.DRAWN:,} drawn now are read as a {digit}{shown}",
+                sheet.pictures,
+                readings(sheet),
+                f"read surely (90 % or more): {int((sheet.sure >= 0.9).sum())}",
+                columns=12,
+            )
+        ],
+        f"{name} {digit}",
+        key="vgn_covered",
+    )
+
+
 @st.fragment
 def measured() -> None:
     row = frame.stage_row((1.5, 6.4, 3.4))
@@ -183,17 +223,23 @@ def measured() -> None:
                 bind="query-params",
             )
         ]
-        problems("vgn_section", "vgn_measure", "vgn_model")
+        problems("vgn_section", "vgn_measure", "vgn_model", "vgn_read")
     with row.stage:
         st.plotly_chart(figures.bars(key), key="vgn_bars", config=CONFIG)
-        st.markdown(f"**Coverage: {TITLES[name]}.** Grey marks: the test digits.")
-        st.plotly_chart(figures.histogram(name), key="vgn_histogram", config=CONFIG)
+        st.markdown(
+            f"**Coverage: {TITLES[name]}.** Grey marks: the test digits. Click a bar for samples."
+        )
+        st.plotly_chart(
+            figures.histogram(name), key="vgn_histogram", config=CONFIG,
+            on_select=click_digit, selection_mode="points",
+        )  # fmt: skip
         least = min(range(10), key=lambda k: found[name]["histogram"][k])
         st.caption(
             f"10,000 pictures of each. Rarest here: {least}, "
             f"{found[name]['histogram'][least]:,} times. A digit counts as found from 1 % on: "
             f"{found[name]['digits_found']} of 10."
         )
+        covered(name)
     with row.inspector:
         if key == "entropy":
             frame.inspect(arithmetic.entropy(name, found[name]["histogram"]))

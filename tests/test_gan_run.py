@@ -162,3 +162,27 @@ def test_what_is_handed_out_comes_to_the_same(one: run.Pair, tmp_path) -> None: 
 def test_a_flat_picture_has_no_sharpness(one: run.Pair) -> None:
     flat = replace(one, x=np.full((2, 784), 0.5), sharpness=np.zeros(2))
     assert evaluate(arithmetic.sharpness(flat, 0).expression) == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["gan-2d", "mnist-2d", "real"])
+def test_every_sample_is_read_as_one_digit(name: str) -> None:
+    every = run.drawn(name)
+    assert every.pictures.shape == (run.DRAWN, 784)
+    total = 0
+    for digit in range(10):
+        count, sheet = run.read_as(name, digit)
+        total += count
+        assert len(sheet.read) == min(count, run.SHEET)
+        assert (sheet.read == digit).all()
+        first = np.flatnonzero(every.read == digit)[: run.SHEET]
+        np.testing.assert_array_equal(sheet.pictures, every.pictures[first])
+    assert total == run.DRAWN
+    with pytest.raises(ValueError, match="digit must be from 0 to 9; got 10"):
+        run.read_as(name, 10)
+
+
+def test_what_is_drawn_now_covers_as_what_was_counted() -> None:
+    shares = [run.read_as("gan-2d", digit)[0] / run.DRAWN for digit in range(10)]
+    counted = np.array(run.figures()["gan-2d"]["histogram"]) / 10_000
+    sd = np.sqrt(counted * (1 - counted) * (1 / run.DRAWN + 1 / 10_000))
+    assert (np.abs(shares - counted) < 4 * sd + 1e-3).all()

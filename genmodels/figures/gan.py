@@ -54,8 +54,9 @@ def histogram(name: str) -> go.Figure:
         y=found[name]["histogram"],
         name=run.TITLES[name],
         marker={"color": list(DIGITS)},
-        customdata=digits,
-        hovertemplate="%{x}: %{y:,}<extra></extra>",
+        customdata=[[k, of] for k, of in zip(digits, found["real"]["histogram"], strict=True)],
+        hovertemplate="%{x}: %{y:,}, of the test digits %{customdata[1]:,}<extra></extra>",
+        unselected={"marker": {"opacity": 1}},
     )
     figure.add_scatter(
         x=digits,
@@ -63,7 +64,8 @@ def histogram(name: str) -> go.Figure:
         name=run.TITLES["real"],
         mode="markers",
         marker={"symbol": "line-ew-open", "size": 22, "color": GREY, "line": {"width": 3}},
-        hovertemplate="%{x}: %{y:,} of the test digits<extra></extra>",
+        hoverinfo="skip",
+        unselected={"marker": {"opacity": 1}},
     )
     figure.update_layout(height=260, margin={"l": 45, "r": 5, "t": 5, "b": 40}, showlegend=False)
     figure.update_xaxes(title="digit that the classifier finds", type="category")

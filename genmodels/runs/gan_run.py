@@ -185,6 +185,27 @@ def _real() -> tuple[Array, Array]:
     return frechet.moments(classifier.shared().features(mnist.shown().x))
 
 
+@lru_cache(maxsize=4)
+def drawn(name: str) -> Sheet:
+    """DRAWN samples of the model `name` and how the classifier reads each; of "real", as many test
+    digits."""
+    if name == "real":
+        return _read(name, mnist.shown().pictures[:DRAWN])
+    d = 2 if name.endswith("2d") else 16
+    z = np.random.default_rng(0).standard_normal((DRAWN, d))
+    return _read(name, levels(decode(name, z)))
+
+
+def read_as(name: str, digit: int) -> tuple[int, Sheet]:
+    """How many of `drawn(name)` are read as `digit`, and the first of them, at most SHEET."""
+    if not 0 <= digit <= 9:
+        raise ValueError(f"digit must be from 0 to 9; got {digit}")
+    every = drawn(name)
+    found = np.flatnonzero(every.read == digit)
+    first = found[:SHEET]
+    return len(found), Sheet(name, every.pictures[first], every.read[first], every.sure[first])
+
+
 @lru_cache(maxsize=16)
 def distance(name: str) -> Distance:
     """Measured now on DRAWN samples of the model `name`; of "real-train" on training digits."""
@@ -194,8 +215,7 @@ def distance(name: str) -> Distance:
     if name == "real-train":
         x = mnist_train.load().pictures[:DRAWN] / 255.0
     elif name in TITLES and name != "real":
-        d = 2 if name.endswith("2d") else 16
-        x = decode(name, np.random.default_rng(0).standard_normal((DRAWN, d)))
+        x = drawn(name).pictures / 255.0
     else:
         raise ValueError(f"model must be one of {', '.join(TITLES)} but not real; got {name!r}")
     m1, S1 = frechet.moments(classifier.shared().features(x))

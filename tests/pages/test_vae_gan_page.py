@@ -1,8 +1,13 @@
 """The page of VAE against GAN: what opens, what is to try, and what it says of bad links."""
 
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from genmodels.assets import BadAsset
+from genmodels.runs import gan_run as run
+from genmodels.vae import gan
 from tests.conftest import ROOT
 
 
@@ -84,3 +89,29 @@ def test_bad_links_get_a_message(link: dict[str, str], words: str) -> None:
     assert not at.exception, at.exception
     text = " ".join(warning.value.replace("\\", "") for warning in at.warning)
     assert words in text
+
+
+def test_a_bar_of_the_coverage_opens_its_samples() -> None:
+    at = page(vgn_section="Measured", vgn_model="GAN, 2 latents")
+    assert "are read as a" not in str(at)
+    at.session_state["vgn_read"] = "7"
+    at.run()
+    assert not at.exception, at.exception
+    count, _ = run.read_as("gan-2d", 7)
+    told = [widget.proto.json for widget in at.get("bidi_component")]
+    assert any(f"{count} of 2,000 drawn now are read as a 7" in text for text in told)
+
+
+def test_a_damaged_checkpoint_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = (gan.FOLDER / "gan-2d.safetensors").read_bytes()
+    (tmp_path / "gan-2d.safetensors").write_bytes(whole[: len(whole) // 2])
+    monkeypatch.setattr(gan, "shared", lambda name=gan.PLANE: gan.load(name, tmp_path))
+    for cached in (run.pair, run.planes):
+        cached.cache_clear()
+    assert len(page().exception) == 1  # in words of app.py, which tests/test_assets.py reads
+    failed = [record.exc_info[1] for record in caplog.records if record.exc_info]
+    assert [type(error) for error in failed] == [BadAsset]
+    assert "gan-2d.safetensors must be a safetensors file of weights" in str(failed[0])
+    assert not page(vgn_section="Training").exception

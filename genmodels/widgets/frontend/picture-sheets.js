@@ -2,6 +2,7 @@
 
 import { SIDE, paintDigit } from "./latent-draw.js";
 import { themeColours } from "./palette.js";
+import { pngButton } from "./stage.js";
 import { decodeArray, defineWidget, element, frameLoop } from "./widget.js";
 
 const TILE = SIDE * SIDE;
@@ -13,7 +14,8 @@ export default defineWidget("picture-sheets", (root, actions) => {
   let tiles = []; // { canvas, pixels } of every picture
   const loop = frameLoop(paint);
   const table = element("div", { class: "sheets" });
-  root.append(table);
+  const save = pngButton({ get canvas() { return together(); } }, "pictures", () => colours.background);
+  root.append(table, element("div", { class: "tools" }, save));
 
   function paint() {
     if (!data) return;
@@ -21,6 +23,31 @@ export default defineWidget("picture-sheets", (root, actions) => {
     if (fresh === colours) return;
     colours = fresh;
     for (const { canvas, pixels } of tiles) paintDigit(canvas, pixels, colours);
+  }
+  /** All sheets below each other on one canvas, each under its name, a picture at twice its size. */
+  function together() {
+    const [side, gap, head] = [2 * SIDE, 4, 26];
+    const rows = (sheet) => Math.ceil(sheet.names.length / sheet.columns);
+    const high = (sheet) => head + rows(sheet) * (side + gap) + 10;
+    const whole = element("canvas", { width: Math.max(...data.sheets.map((sheet) => Math.max(sheet.columns * (side + gap), 8 * sheet.title.length))),
+      height: data.sheets.reduce((sum, sheet) => sum + high(sheet), 0) });
+    const context = whole.getContext("2d");
+    context.imageSmoothingEnabled = false;
+    context.font = `600 14px ${colours.font}`;
+    context.fillStyle = colours.text;
+    context.textBaseline = "middle";
+    let top = 0;
+    let n = 0;
+    for (const sheet of data.sheets) {
+      context.fillText(sheet.title, 0, top + head / 2);
+      sheet.names.forEach((_, i) => {
+        const [column, row] = [i % sheet.columns, Math.floor(i / sheet.columns)];
+        context.drawImage(tiles[n].canvas, column * (side + gap), top + head + row * (side + gap), side, side);
+        n += 1;
+      });
+      top += high(sheet);
+    }
+    return whole;
   }
   function press(event, sheet, picture) {
     for (const other of table.querySelectorAll("button")) other.setAttribute("aria-pressed", "false");
