@@ -53,6 +53,22 @@ export function padScales(stage, view) {
   return { box, x, y };
 }
 
+/** A dot of its digit's colour at each place (`mu`, pairs); within `box`, where one is given. */
+export function drawDots(context, { x, y }, mu, labels, radius, box = null) {
+  for (let digit = 0; digit < 10; digit++) {
+    context.fillStyle = DIGITS[digit];
+    context.beginPath();
+    for (let i = 0; i < labels.length; i++) {
+      if (labels[i] !== digit) continue;
+      const [px, py] = [x(mu[2 * i]), y(mu[2 * i + 1])];
+      if (box && (px < box.left || px > box.left + box.width || py < box.top || py > box.top + box.height)) continue;
+      context.moveTo(px + radius, py);
+      context.arc(px, py, radius, 0, 2 * Math.PI);
+    }
+    context.fill();
+  }
+}
+
 /** Everything that a drag leaves alone: grid, dots, axes. */
 export function drawBackground(context, scales, model) {
   const { box, x, y } = scales;

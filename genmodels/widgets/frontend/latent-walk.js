@@ -1,9 +1,9 @@
 // Two pins on the map, the pictures between them, and what changes from one to the next. The server
 // walks, decodes and measures; this file asks while a pin is dragged, and paints.
 
-import { SIDE, inkImage, restore, underlay } from "./latent-draw.js";
+import { SIDE, drawDots, inkImage, restore, underlay } from "./latent-draw.js";
 import { openLive } from "./live.js";
-import { DIGITS, NEGATIVE, POSITIVE, themeColours } from "./palette.js";
+import { NEGATIVE, POSITIVE, themeColours } from "./palette.js";
 import { createStage, drawAxes, draggable, linearScale, niceTicks, pngButton } from "./stage.js";
 import { decodeArray, defineWidget, element, frameLoop, measurePaint, numberText } from "./widget.js";
 
@@ -160,18 +160,7 @@ export default defineWidget("latent-walk", (root, actions) => {
     const { x, y, box } = scales();
     if (!background) {
       background = underlay(map, (under) => {
-        for (let digit = 0; digit < 10; digit++) {
-          under.fillStyle = DIGITS[digit];
-          under.beginPath();
-          for (let i = 0; i < data.labels.length; i++) {
-            if (data.labels[i] !== digit) continue;
-            const [px, py] = [x(data.mu[2 * i]), y(data.mu[2 * i + 1])];
-            if (px < box.left || px > box.left + box.width || py < box.top || py > box.top + box.height) continue;
-            under.moveTo(px + 1.5, py);
-            under.arc(px, py, 1.5, 0, 2 * Math.PI);
-          }
-          under.fill();
-        }
+        drawDots(under, { x, y }, data.mu, data.labels, 1.5, box);
         drawAxes(under, x, y, box, colours);
       });
     }

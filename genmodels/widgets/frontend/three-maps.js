@@ -1,7 +1,7 @@
 // Three maps of the same digits. A digit chosen on one is marked on all; a place dragged on one is
 // decoded by that map alone, if it can. Python computes; here numbers become pixels.
 
-import { SIDE, paintDigit, restore, underlay } from "./latent-draw.js";
+import { SIDE, drawDots, paintDigit, restore, underlay } from "./latent-draw.js";
 import { openLive } from "./live.js";
 import { DIGITS, themeColours } from "./palette.js";
 import { createStage, draggable, linearScale } from "./stage.js";
@@ -191,18 +191,7 @@ export default defineWidget("three-maps", (root, actions) => {
       map.background = underlay(map.stage, (under) => {
         under.fillStyle = colours.background;
         under.fillRect(0, 0, width, height);
-        const radius = Math.max(1.5, width / 220);
-        for (let digit = 0; digit < 10; digit++) {
-          under.fillStyle = DIGITS[digit];
-          under.beginPath();
-          for (let i = 0; i < data.labels.length; i++) {
-            if (data.labels[i] !== digit) continue;
-            const [px, py] = [x(map.points[2 * i]), y(map.points[2 * i + 1])];
-            under.moveTo(px + radius, py);
-            under.arc(px, py, radius, 0, 2 * Math.PI);
-          }
-          under.fill();
-        }
+        drawDots(under, { x, y }, map.points, data.labels, Math.max(1.5, width / 220));
         under.strokeStyle = colours.border;
         under.strokeRect(0.5, 0.5, width - 1, height - 1);
       });
