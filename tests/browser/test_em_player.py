@@ -174,17 +174,22 @@ def test_a_long_run_opens_at_once_and_then_comes_whole(open_page) -> None:
     expect(root).to_have_attribute("data-step", "0")
 
 
+SEEDS = """(root) => {
+  window.traces = [];
+  new MutationObserver(() => window.traces.push(root.dataset.trace))
+    .observe(root, { attributes: true, attributeFilter: ["data-trace"] });
+}"""
+
+
+def seeds_shown(page) -> list[int]:
+    return [json.loads(trace)[5] for trace in page.evaluate("window.traces")]
+
+
 def test_changed_controls_are_painted_ahead_of_the_rerun_and_never_go_back(open_page) -> None:
     page = open_page("/gmm?gmm_data=Round+blobs+%281%2C000%29&gmm_k=3")
     root = ready(page, "em-player")
     expect(root).to_have_attribute("data-trace", re.compile(r'"k-means\+\+", 0, '))
-    root.evaluate(
-        """(root) => {
-          window.traces = [];
-          new MutationObserver(() => window.traces.push(root.dataset.trace))
-            .observe(root, { attributes: true, attributeFilter: ["data-trace"] });
-        }"""
-    )
+    root.evaluate(SEEDS)
     seed = page.get_by_label("Seed").first
     for _ in range(4):
         seed.press("ArrowUp")
@@ -195,6 +200,55 @@ def test_changed_controls_are_painted_ahead_of_the_rerun_and_never_go_back(open_
     page.wait_for_url("**gmm_cov=spherical**")
     setup = mixture_run.Setup(clustering.load("blobs-1000"), 3, "spherical", seed=4)
     expect(root).to_have_attribute("data-steps", str(len(mixture_run.fitted(setup).steps)))
-    seeds = [json.loads(trace)[5] for trace in page.evaluate("window.traces")]
+    seeds = seeds_shown(page)
     assert seeds == sorted(seeds), "an older rerun took the stage back"
     assert page.evaluate("performance.getEntriesByName('genmodels:em-player:control').length")
+
+
+def test_an_older_rerun_waits_for_a_late_answer(open_page) -> None:
+    """Seed 2 is on show, 3's answer never comes, and then 1's rerun does: it isn't painted."""
+    page = open_page("/")
+    answers = 0
+    held: list | None = None
+
+    def first_two(ws) -> None:
+        server = ws.connect_to_server()
+
+        def answer(message) -> None:
+            nonlocal answers
+            answers += 1
+            if answers <= 2:
+                ws.send(message)
+
+        server.on_message(answer)
+
+    def reruns(ws) -> None:
+        server = ws.connect_to_server()
+        server.on_message(lambda m: ws.send(m) if held is None else held.append((ws, m)))
+
+    page.route_web_socket("**/live/em", first_two)
+    page.route_web_socket("**/_stcore/stream", reruns)
+    page.goto(page.url.rstrip("/") + "/gmm?gmm_data=Round+blobs+%281%2C000%29&gmm_k=3")
+    root = ready(page, "em-player")
+    expect(root).to_have_attribute("data-trace", re.compile(r'"k-means\+\+", 0, '))
+    page.wait_for_load_state("networkidle")
+    root.evaluate(SEEDS)
+    held = []
+    seed = page.get_by_label("Seed").first
+    seed.press("ArrowUp")
+    ran = re.compile(rb'k-means\+\+[\\"]+, 1, ')
+    for _ in range(1000):
+        if any(ran.search(message) for _, message in held):  # the rerun of 1 is there
+            break
+        page.wait_for_timeout(20)
+    seed.press("ArrowUp")
+    expect(root).to_have_attribute("data-trace", re.compile(r'"k-means\+\+", 2, '))
+    seed.press("ArrowUp")
+    page.wait_for_function("() => document.querySelector('.st-key-gmm_seed input').value === '3'")
+    for ws, message in held:
+        ws.send(message)
+        page.evaluate("() => new Promise(requestAnimationFrame)")  # painted, if it is to be
+    held = None
+    expect(root).to_have_attribute("data-trace", re.compile(r'"k-means\+\+", 3, '))  # its rerun
+    seeds = seeds_shown(page)
+    assert seeds == sorted(seeds)

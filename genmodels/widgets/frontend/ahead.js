@@ -16,39 +16,38 @@ const REST_MS = 3000;
  *   `current()` the name on show
  * - `show(payload, eventTime)` paints an answer, or a payload that was held back
  * - `words()` are further fields of a request
- * `holds(payload)` is asked of every rerun's payload: true where it belongs to controls that have
- * moved on since. A payload held back is shown after all if nothing else came.
+ * `holds(payload)` is asked of every rerun's payload: true where it says other fields than were
+ * asked for since. A payload held back is shown after all if nothing else came.
  */
 export function openAhead({ path, name, listen, show, current, words = () => ({}) }) {
   let asking = null;
   let live = null;
   let stop = null;
   let since = -Infinity; // the newest change
-  let newest = null; // the name that it came to
   let held = null;
   let timer = 0;
 
   function change(fields, eventTime) {
     asking = { ...asking, ...fields };
     since = performance.now();
-    newest = null;
     live.send(new TextEncoder().encode(JSON.stringify({ ...asking, ...words() })), eventTime);
   }
   function reply(body, { eventTime }) {
     const next = JSON.parse(new TextDecoder().decode(body));
-    newest = name(next);
-    if (newest !== current()) show(next, eventTime);
+    if (name(next) !== current()) show(next, eventTime);
   }
+  const settle = () => { since = -Infinity; };
+  const older = (fields) => Object.entries(asking).some(([key, value]) => fields[key] !== value);
   return {
     holds(next) {
       clearTimeout(timer);
       held = null;
       if (next.live && !live) {
-        live = openLive(next.live.path ?? path, { onReply: reply });
-        stop = listen(next.live, () => asking, change, () => { since = -Infinity; });
+        live = openLive(next.live.path ?? path, { onReply: reply, onError: settle });
+        stop = listen(next.live, () => asking, change, settle);
       }
       const rest = since + REST_MS - performance.now();
-      if (rest > 0 && newest !== null && newest !== name(next)) {
+      if (rest > 0 && (!next.live || older(next.live.asking))) {
         held = next;
         timer = setTimeout(() => {
           asking = held.live?.asking ?? asking;
