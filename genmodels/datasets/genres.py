@@ -19,7 +19,7 @@ from scipy import sparse
 from genmodels import ASSETS, assets
 from genmodels.datasets import command
 from genmodels.datasets.source import Source
-from genmodels.datasets.word_counts import Token, pack, unpack
+from genmodels.datasets.word_counts import Spelling, Token, pack, unpack
 
 FILE = ASSETS / "data" / "brown_genres.npz"
 MAX_CHARS = 12_000
@@ -96,7 +96,8 @@ def load() -> GenreCounts:
 # -- words of a text -----------------------------------------------------------------------------
 
 # As the corpus has them: lower case, with the signs inside a word and an abbreviation's stop.
-_WORD = re.compile(r"[a-z]+(?:['./-][a-z]+)*['.]?", re.ASCII)
+SPELLING = Spelling(r"[a-z]+(?:['./-][a-z]+)*['.]?", ends="'.")
+_WORD = re.compile(SPELLING.pattern, re.ASCII)
 _LOWER = str.maketrans(string.ascii_uppercase + "’", string.ascii_lowercase + "'")
 
 
@@ -112,7 +113,7 @@ def tokenise(text: str) -> list[Token]:
     tokens = []
     for match in _WORD.finditer(text.translate(_LOWER)):
         whole = match[0]
-        bare = whole.rstrip("'.")
+        bare = whole.rstrip(SPELLING.ends)
         word = whole if bare not in feature and whole in feature else bare
         start = match.start()
         tokens.append(Token(start, start + len(word), word, feature.get(word, -1)))

@@ -13,6 +13,7 @@ import argparse
 import hashlib
 import lzma
 import re
+import string
 import subprocess
 import sys
 import tempfile
@@ -28,7 +29,7 @@ from scipy import sparse
 
 from genmodels import ASSETS, assets
 from genmodels.datasets.source import Source
-from genmodels.datasets.word_counts import Token
+from genmodels.datasets.word_counts import Spelling, Token
 from genmodels.naive_bayes import MultinomialNB
 
 FILE = ASSETS / "data" / "review_pairs.npz"
@@ -55,9 +56,16 @@ MEMBERS = {
 }
 """The package stores its tables as pickles: only these two, byte for byte, are ever opened."""
 
-_PART = re.compile(r"[a-z]+(?:['’][a-z]+)*|[.,;:!?]", re.ASCII)
-_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
-_NEGATIONS = {"not", "never", "no", "cannot"}
+_WORDS = r"[a-z]+(?:'[a-z]+)*"
+_NEGATES = r"not|never|no|cannot|.*n't"
+SPELLINGS = {
+    FEATURES[0]: Spelling(_WORDS),
+    FEATURES[1]: Spelling(_WORDS + "|[.,;:!?]", pairs=True),
+    FEATURES[2]: Spelling(_WORDS + "|[.,;:!?]", pairs=True, negates=_NEGATES),
+}
+_PARTS = {kind: re.compile(how.pattern, re.ASCII) for kind, how in SPELLINGS.items()}
+_NEGATION = re.compile(_NEGATES)
+_LOWER = str.maketrans(string.ascii_uppercase + "’", string.ascii_lowercase + "'")
 
 
 def features(text: str, kind: str) -> list[tuple[int, int, str]]:
@@ -75,16 +83,16 @@ def features(text: str, kind: str) -> list[tuple[int, int, str]]:
     found: list[tuple[int, int, str]] = []
     last: tuple[int, str] | None = None  # where the word before ended, and the word
     negated = False
-    for match in _PART.finditer(text.translate(_LOWER)):
-        word = match[0].replace("’", "'")
+    for match in _PARTS[kind].finditer(text.translate(_LOWER)):
+        word = match[0]
         if not word[0].isalpha():
             last, negated = None, False
             continue
-        shown = f"NOT_{word}" if negated and kind == FEATURES[2] else word
-        if kind != FEATURES[0] and last is not None:
+        shown = f"NOT_{word}" if negated and SPELLINGS[kind].negates else word
+        if SPELLINGS[kind].pairs and last is not None:
             found.append((last[0], match.start(), f"{last[1]} {shown}"))
         found.append((match.start(), match.end(), shown))
-        negated = negated or word in _NEGATIONS or word.endswith("n't")
+        negated = negated or _NEGATION.fullmatch(word) is not None
         last = (match.end(), shown)
     return found
 

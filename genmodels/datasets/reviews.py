@@ -20,7 +20,7 @@ from scipy import sparse
 from genmodels import ASSETS, assets
 from genmodels.datasets import command
 from genmodels.datasets.source import Source
-from genmodels.datasets.word_counts import Token, pack, unpack
+from genmodels.datasets.word_counts import Spelling, Token, pack, unpack
 
 FILE = ASSETS / "data" / "food_reviews.npz"
 MAX_CHARS = 12_000
@@ -65,7 +65,8 @@ def load() -> Reviews:
 
 
 # "didn't" counts as two words, "did" and "n't", as the counts have it.
-_WORD = re.compile(r"[a-z]+?(?=n't(?![a-z]))|n't(?![a-z])|[a-z]+(?:'[a-z]+)*", re.ASCII)
+SPELLING = Spelling(r"[a-z]+?(?=n't(?![a-z]))|n't(?![a-z])|[a-z]+(?:'[a-z]+)*")
+_WORD = re.compile(SPELLING.pattern, re.ASCII)
 _LOWER = str.maketrans(string.ascii_uppercase + "’", string.ascii_lowercase + "'")
 
 

@@ -5,6 +5,7 @@ which compress to two thirds of the columns themselves.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +20,32 @@ class Token(NamedTuple):
     end: int
     word: str
     feature: int
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How a text is cut into words: what a tokeniser is made of, and a browser's (lexicon.js) too.
+
+    `pattern` is matched from left to right, ASCII, in the text with A to Z in lower case and, with
+    `apostrophe`, ’ as '. A match of a group of `kinds` counts as that kind's name. `ends` are
+    signs that stay at a word's end only where the vocabulary has the word no other way. `pairs`:
+    each word also stands with the next, unless a match that opens with no letter parts them; with
+    `negates`, words are marked NOT_ from a word that this pattern matches whole to such a match.
+    """
+
+    pattern: str
+    kinds: tuple[str, ...] = ()
+    apostrophe: bool = True
+    ends: str = ""
+    pairs: bool = False
+    negates: str = ""
+
+    def javascript(self) -> dict[str, Any]:
+        """The same as plain values, its pattern in JavaScript's terms."""
+        pattern = self.pattern.replace("(?P<", "(?<")
+        # JavaScript's space is every script's.
+        pattern = pattern.replace(r"\S", r"[^ \t\n\r\f\v]").replace(r"\s", r"[ \t\n\r\f\v]")
+        return {**asdict(self), "kinds": list(self.kinds), "pattern": pattern}
 
 
 def pack(stored: Mapping[str, Any]) -> dict[str, NDArray[Any]]:

@@ -7,6 +7,7 @@
     reply     UTF-8 JSON, the columns of `spam_filter.wire` and the request's "id"
 
 `times` says how often the word that starts at a place (in UTF-16 units) counts, where not once.
+With `"lexicon": true` the reply is what a browser needs to read texts by itself (`runs.lexicon`).
 
 `/live/classify/genres-15`, `/live/classify/genres-4`, `/live/classify/sentiment`, and with pairs
 `/live/classify/reviews-words`, `/live/classify/reviews-pairs`, `/live/classify/reviews-marks`
@@ -15,7 +16,7 @@
               "against": number or null}; all but the text may be left out
     reply     UTF-8 JSON, the columns of `nb_text.wire` and the request's "id"
 
-`against` is the class that the best one is compared with; null: the runner-up.
+`against` is the class that the best one is compared with; null: the runner-up. "lexicon" as above.
 """
 
 import json
@@ -30,9 +31,9 @@ from genmodels.runs import nb_text, spam_filter
 # A character takes 6 bytes at most ("\\u0001"), and the rest of a request a few hundred.
 MAX_REQUEST = 8 * MAX_CHARS
 _MAX_ID = 2**53
-_FIELDS = {"id", "text", "alpha", "prior", "training", "times"}
+_FIELDS = {"id", "text", "alpha", "prior", "training", "times", "lexicon"}
 MAX_TEXT_REQUEST = 8 * nb_text.MAX_CHARS
-_TEXT_FIELDS = {"id", "text", "kind", "alpha", "against"}
+_TEXT_FIELDS = {"id", "text", "kind", "alpha", "against", "lexicon"}
 
 
 class Request(NamedTuple):
@@ -42,6 +43,7 @@ class Request(NamedTuple):
     text: str
     settings: spam_filter.Settings
     times: dict[int, int]
+    lexicon: bool
 
 
 class Classify:
@@ -53,7 +55,7 @@ class Classify:
     def __init__(self, kind: str) -> None:
         self.name = f"classify spam-{kind}"
         self.kind = kind
-        spam_filter.read("", spam_filter.Settings(kind=kind))  # counts the corpus, once
+        spam_filter.words_held(spam_filter.Settings(kind=kind))  # counts the corpus, once
 
     def parse(self, payload: bytes) -> Request:
         """The request's fields. Raises ValueError naming the one that is wrong."""
@@ -63,15 +65,16 @@ class Classify:
             settings = spam_filter.Settings(kind=self.kind, **chosen)
         except TypeError:  # a list or an object where a number belongs
             raise ValueError(f"the settings must be numbers; got {_short(chosen)}") from None
-        return Request(
-            _whole("id", fields.get("id", 0), _MAX_ID), text, settings, _times(fields.get("times"))
-        )
+        number, times = _whole("id", fields.get("id", 0), _MAX_ID), _times(fields.get("times"))
+        return Request(number, text, settings, times, _lexicon(fields))
 
     def run(self, items: list[Request]) -> Sequence[bytes | ValueError]:
         """Each text by itself: a few hundred microseconds."""
         return [self._answer(item) for item in items]
 
     def _answer(self, item: Request) -> bytes | ValueError:
+        if item.lexicon:
+            return spam_filter.words_held(item.settings)
         try:
             reading = spam_filter.read(item.text, item.settings, item.times)
         except ValueError as error:
@@ -87,6 +90,7 @@ class TextRequest(NamedTuple):
     text: str
     settings: nb_text.Settings
     against: int | None
+    lexicon: bool
 
 
 class ClassifyText:
@@ -100,6 +104,7 @@ class ClassifyText:
         self.model = model
         for alpha in nb_text.ALPHAS:  # counts the collection, once
             nb_text.judge("", nb_text.Settings(model, alpha=alpha))
+        nb_text.words_held(nb_text.Settings(model))
 
     def parse(self, payload: bytes) -> TextRequest:
         """The request's fields. Raises ValueError naming the one that is wrong."""
@@ -113,13 +118,16 @@ class ClassifyText:
         if against is not None:
             classes = nb_text.collection(self.model).classes
             against = _whole("against", against, len(classes) - 1)
-        return TextRequest(_whole("id", fields.get("id", 0), _MAX_ID), text, settings, against)
+        number = _whole("id", fields.get("id", 0), _MAX_ID)
+        return TextRequest(number, text, settings, against, _lexicon(fields))
 
     def run(self, items: list[TextRequest]) -> Sequence[bytes | ValueError]:
         """Each text by itself: a millisecond for a few hundred words."""
         return [self._answer(item) for item in items]
 
     def _answer(self, item: TextRequest) -> bytes | ValueError:
+        if item.lexicon:
+            return nb_text.words_held(item.settings)
         try:
             verdict = nb_text.judge(item.text, item.settings, item.against)
         except ValueError as error:
@@ -146,6 +154,13 @@ def _fields(payload: bytes, allowed: set[str], longest: int) -> tuple[dict[str, 
     if len(text) > longest:
         raise ValueError(f"text must have at most {longest} characters; got {len(text)}")
     return fields, text
+
+
+def _lexicon(fields: dict[str, Any]) -> bool:
+    value = fields.get("lexicon", False)
+    if not isinstance(value, bool):
+        raise ValueError(f"lexicon must be true or false; got {_short(value)}")
+    return value
 
 
 def _times(pairs: Any) -> dict[int, int]:

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from genmodels.datasets import genres, review_pairs, reviews
 from genmodels.datasets.source import Source
-from genmodels.datasets.word_counts import Token, utf16_places
+from genmodels.datasets.word_counts import Spelling, Token, utf16_places
 from genmodels.naive_bayes import BernoulliNB, MultinomialNB
 from genmodels.naive_bayes.base import normalise
+from genmodels.runs.lexicon import packed
 
 Array = NDArray[np.float64]
 Model = MultinomialNB | BernoulliNB
@@ -66,6 +67,7 @@ class Collection:
     y: NDArray[np.int64]
     vocabulary: tuple[str, ...]
     tokenise: Callable[[str], list[Token]]
+    spelling: Spelling
     source: Source
     unit: str
     fixed: tuple[int, int] | None = None
@@ -79,19 +81,20 @@ def collection(name: str) -> Collection:
         counted = review_pairs.load(review_pairs.NAMES[name])
         return Collection(
             reviews.CLASSES, counted.counts, np.arange(2), counted.vocabulary,
-            review_pairs.tokenisers[name], review_pairs.SOURCE, "review",
-            (reviews.FIVE, reviews.FEWER), counted.reviews,
+            review_pairs.tokenisers[name], review_pairs.SPELLINGS[review_pairs.NAMES[name]],
+            review_pairs.SOURCE, "review", (reviews.FIVE, reviews.FEWER), counted.reviews,
         )  # fmt: skip
     if name == "sentiment":
         data = reviews.load()
         return Collection(
             reviews.CLASSES, data.counts[data.train], data.five[data.train], data.vocabulary,
-            reviews.tokenise, reviews.SOURCE, "review", (reviews.FIVE, reviews.FEWER),
+            reviews.tokenise, reviews.SPELLING, reviews.SOURCE, "review",
+            (reviews.FIVE, reviews.FEWER),
         )  # fmt: skip
     brown, ways = genres.load(), int(name.partition("-")[2])
     return Collection(
         genres.classes(ways), brown.counts, brown.labels(ways), brown.vocabulary,
-        genres.tokenise, genres.SOURCE, "document",
+        genres.tokenise, genres.SPELLING, genres.SOURCE, "document",
     )  # fmt: skip
 
 
@@ -108,6 +111,13 @@ def _counted(name: str, kind: str) -> Model:
 def model(settings: Settings) -> Model:
     """The model of these settings, from counts made once."""
     return _counted(settings.name, settings.kind).with_alpha(settings.alpha)
+
+
+@lru_cache(maxsize=16)
+def words_held(settings: Settings) -> bytes:
+    """What the judge holds to read a text by itself (see `lexicon`), as JSON."""
+    learnt = collection(settings.name)
+    return packed(model(settings), learnt.vocabulary, learnt.spelling)
 
 
 # -- one text --------------------------------------------------------------------------------------
@@ -240,9 +250,9 @@ def wire(verdict: Verdict) -> dict[str, Any]:
         "end": verdict.ends,
         "known": [int(token.feature >= 0) for token in verdict.tokens],
         "counted": verdict.counted.tolist(),
-        "weight": verdict.weights.round(6).tolist(),
+        "weight": verdict.weights.round(9).tolist(),
         "posterior": verdict.posterior.tolist(),
-        "log_joint": verdict.log_joint.round(6).tolist(),
+        "log_joint": verdict.log_joint.round(9).tolist(),
         "top": verdict.top,
         "pair": [k, j],
         "prior": verdict.prior,

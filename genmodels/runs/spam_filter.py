@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genmodels.datasets import spam
+from genmodels.datasets.word_counts import Token, utf16_places
 from genmodels.naive_bayes import BernoulliNB, MessageTrace, MultinomialNB, read_message
+from genmodels.runs.lexicon import packed
 
 Model = MultinomialNB | BernoulliNB
 KINDS: dict[str, type[MultinomialNB] | type[BernoulliNB]] = {
@@ -68,6 +70,12 @@ def model(settings: Settings) -> Model:
     return counted.with_alpha(settings.alpha).with_prior([1 - settings.prior, settings.prior])
 
 
+@lru_cache(maxsize=16)
+def words_held(settings: Settings) -> bytes:
+    """What the editor holds to read a message by itself (see `lexicon`), as JSON."""
+    return packed(model(settings), spam.load().vocabulary, spam.SPELLING)
+
+
 def warm_up() -> None:
     """Count the corpus before the first visitor needs it (about a tenth of a second)."""
     for kind in KINDS:
@@ -92,19 +100,19 @@ class Reading:
     trace: MessageTrace
 
     @cached_property
-    def tokens(self) -> list[spam.Token]:
+    def tokens(self) -> list[Token]:
         """The words and where they stand, which a posterior needn't know."""
         return spam.tokenise(self.text)
 
     @cached_property
     def starts(self) -> list[int]:
         """Where each word starts, in UTF-16 units."""
-        return _places(self.text, [token.start for token in self.tokens])
+        return utf16_places(self.text, [token.start for token in self.tokens])
 
     @cached_property
     def ends(self) -> list[int]:
         """Where each word ends, in UTF-16 units."""
-        return _places(self.text, [token.end for token in self.tokens])
+        return utf16_places(self.text, [token.end for token in self.tokens])
 
     @property
     def is_spam(self) -> bool | None:
@@ -124,18 +132,10 @@ def read(text: str, settings: Settings, times: Mapping[int, int] | None = None) 
         for value in times.values():
             if not 0 <= value <= MAX_TIMES:
                 raise ValueError(f"times must be 0 to {MAX_TIMES}; got {value}")
-        starts = _places(text, [token.start for token in spam.tokenise(text)])
+        starts = utf16_places(text, [token.start for token in spam.tokenise(text)])
         counted = [times.get(start, 1) for start in starts]
     chosen = model(settings)
     return Reading(settings, chosen, text, counted, read_message(chosen, features, counted))
-
-
-def _places(text: str, places: list[int]) -> list[int]:
-    """Places in characters as places in UTF-16 units."""
-    if not text or text.isascii() or ord(max(text)) <= 0xFFFF:
-        return places
-    units = np.cumsum([0, *(1 + (ord(c) > 0xFFFF) for c in text)])
-    return list(units[places].tolist())
 
 
 def wire(reading: Reading) -> dict[str, Any]:

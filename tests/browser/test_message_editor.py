@@ -63,7 +63,7 @@ def test_typing_is_classified_as_it_goes(open_page: Callable[..., Page]):
     root = editor(page)
     before = int(root.get_attribute("data-seq") or 0)
     typed(root).fill("")
-    typed(root).press_sequentially("Free money, click now!")
+    typed(root).press_sequentially("Free money, click now!", delay=50)
     settled(root, "Free money, click now!")
     assert int(root.get_attribute("data-seq") or 0) > before
     assert [word for word, _ in painted_words(root)] == ["Free", "money", "click", "now", "!"]

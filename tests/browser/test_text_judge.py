@@ -38,7 +38,7 @@ def test_typing_is_judged_as_it_goes_and_what_is_typed_stays_text(open_page: Cal
     settled(root, "", Settings())
     expect(root.locator(".status")).to_contain_text("the prior alone says Learned")
     text = "<img src=x onerror=alert(1)> The horses rode into the canyon, ей 😀"
-    area.press_sequentially(text)
+    area.press_sequentially(text, delay=30)
     settled(root, text, Settings())
     assert root.locator("img").count() == 0
     words = root.evaluate("r => [...r.querySelectorAll('.mirror .word')].map(w => w.textContent)")

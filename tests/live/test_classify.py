@@ -149,3 +149,13 @@ def test_the_longest_text_fits_a_request():
     for text in ("\x01" * 8000, "😀" * 8000):
         assert len(body(text=text)) < classify.MAX_REQUEST or not text.isascii()
         assert len(json.dumps({"text": text}, ensure_ascii=False).encode()) < classify.MAX_REQUEST
+
+
+def test_the_lexicon_comes_over_the_same_route():
+    fields = {"alpha": 0.5, "prior": 0.2, "training": 100}
+    [(_, status, reply)] = ask(PATH, body(lexicon=True, **fields))
+    [(_, bad, message)] = ask(PATH, body(lexicon=1))
+    assert (status, reply) == (GOOD, spam_filter.words_held(Settings(**fields)))
+    assert (bad, message.decode()) == (BAD, "lexicon must be true or false; got 1")
+    [(_, _, none)] = ask("/live/classify/spam-bernoulli", body(lexicon=True, alpha=0))
+    assert none == b"null"

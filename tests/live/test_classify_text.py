@@ -8,7 +8,7 @@ from genmodels.datasets import review_pairs
 from genmodels.datasets.written_texts import PASSAGES
 from genmodels.live import classify
 from genmodels.live.protocol import BAD, GOOD, request
-from genmodels.runs.nb_text import MAX_CHARS, NAMES, Settings, judge, wire
+from genmodels.runs.nb_text import MAX_CHARS, NAMES, Settings, judge, wire, words_held
 
 from .talk import talk
 
@@ -78,3 +78,8 @@ def test_the_longest_text_fits_a_request():
     assert len(payload) < classify.MAX_TEXT_REQUEST
     [(_, status, _)] = ask(PATH, payload)
     assert status == GOOD
+
+
+def test_the_lexicon_comes_over_the_same_route():
+    [(_, status, reply)] = ask(PATH, body(lexicon=True, kind="bernoulli", alpha=0.1))
+    assert (status, reply) == (GOOD, words_held(Settings("genres-15", "bernoulli", 0.1)))

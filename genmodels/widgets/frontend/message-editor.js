@@ -1,36 +1,27 @@
 // A message that is classified as it is typed: text with signed words, waterfall, ruler.
-// Typing goes over the live channel; opening a word, or a pause, tells the page.
+// Typing is read here and over the live channel; opening a word, or a pause, tells the page.
 
 import { defineWidget, element, frameLoop, measurePaint, numberText, signedText } from "./widget.js";
 import { followSliders } from "./follow.js";
-import { openLive } from "./live.js";
+import { readMessage } from "./lexicon.js";
 import { carryOver, createMirror, wordName, wordsOf, wordStatus } from "./message-text.js";
+import { createReader, guardLength } from "./text-reader.js";
 import { createSight } from "./text-sight.js";
 import { columnsOf, createRuler, createWaterfall } from "./message-draw.js";
 
-const LATE_MS = 40; // without a reply until what is known is painted at its new place
 const SLIDERS = { alpha: "nb_alpha", prior: "nb_prior", training: "nb_training" };
 const PAUSE_MS = 700; // of no typing until the page (link, inspector) hears of the text
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 export default defineWidget("message-editor", (root, actions) => {
   let data = null;
   let load = null; // which text the page handed over last
-  let reading = null; // the newest from Python
+  let reading = null; // the newest, made here or by Python
   let words = []; // of the reading, at their places in the text as it is now
   // A word is named by where it starts in the text; edits before it move that along.
   let times = new Map(); // start of a word -> how often it counts, where not once
   let selected = null; // "prior" | "absent" | "total" | "probability" | start of a word
-  let current = false; // whether `reading` is of this very text, times and settings
   let ahead = {}; // what a slider in the reader's hand says, until the page's payload says it too
-  let live = null;
-  let livePath = "";
-  let request = 0;
-  let askedWith = new Map(); // request -> { text, times }
-  let keyTime = 0;
   let pause = 0;
-  let late = 0;
   let told = "";
   let columns = [];
 
@@ -82,38 +73,13 @@ export default defineWidget("message-editor", (root, actions) => {
   const sight = createSight(sheet, area, repaint);
 
   // -- typing -----------------------------------------------------------------------------------
-  let before = { text: "", start: 0, end: 0 };
-  const remember = () => {
-    before = { text: area.value, start: area.selectionStart, end: area.selectionEnd };
-  };
-  area.addEventListener("keydown", (event) => { keyTime = event.timeStamp; });
-  area.addEventListener("beforeinput", remember);
-  area.addEventListener("paste", (event) => {
-    const more = event.clipboardData?.getData("text") ?? "";
-    const length = area.value.length - (area.selectionEnd - area.selectionStart) + more.length;
-    if (length > data.max_chars) {
-      event.preventDefault();
-      tooLong(length);
-    }
-  });
-  area.addEventListener("input", (event) => {
-    if (area.value.length > data.max_chars) {
-      const length = area.value.length;
-      area.value = before.text;
-      area.setSelectionRange(before.start, before.end);
-      tooLong(length);
-      return;
-    }
-    complain("");
-    follow(before.text);
-    before = { text: area.value, start: area.selectionStart, end: area.selectionEnd };
-    const since = event.timeStamp - keyTime < 100 ? keyTime : event.timeStamp;
-    ask(since);
-    // The reply comes within this frame as a rule, and one painting does; else what is known moves.
-    clearTimeout(late);
-    late = setTimeout(repaint, LATE_MS);
-    tellSoon();
-  });
+  const remember = guardLength(area, { unit: "a message", longest: () => data.max_chars, complain,
+    onText(old, eventTime) {
+      follow(old);
+      reader.typed(eventTime);
+      tellSoon();
+    } });
+  area.addEventListener("focus", () => reader.prepare());
   area.addEventListener("click", (event) => {
     if (area.selectionStart !== area.selectionEnd) return;
     const at = area.selectionStart;
@@ -122,10 +88,6 @@ export default defineWidget("message-editor", (root, actions) => {
   });
   area.addEventListener("blur", () => tell());
 
-  function tooLong(length) {
-    complain(`That would make ${length.toLocaleString("en")} characters; a message has at most `
-      + `${data.max_chars.toLocaleString("en")}. Nothing was changed.`);
-  }
   function complain(text) {
     problem.textContent = text;
     problem.hidden = text === "";
@@ -142,68 +104,36 @@ export default defineWidget("message-editor", (root, actions) => {
     waterfall.layout(columns);
   }
 
-  // -- the live channel -------------------------------------------------------------------------
+  // -- reading ----------------------------------------------------------------------------------
   const settings = () => ({ ...data.settings, ...ahead });
   const unfollow = followSliders(SLIDERS, (name, value, eventTime) => {
     if (!data || settings()[name] === value) return;
     ahead[name] = value;
-    ask(eventTime);
+    reader.ask(eventTime);
   });
-  function connect() {
-    const path = `/live/classify/spam-${data.settings.model}`;
-    if (path === livePath) return;
-    live?.close();
-    livePath = path;
-    live = openLive(path, {
-      onReply: (bytes, about) => receive(JSON.parse(decoder.decode(bytes)), about),
-      onError: (message) => {
-        complain(message);
-        root.dataset.error = message;
-      },
-      onState: (state, text) => {
-        root.dataset.connection = state;
-        connection.textContent = state === "waiting" ? text : "";
-        if (state === "open" && !current) ask(null);
-      },
-    });
-  }
-  function ask(eventTime) {
-    setCurrent(false);
-    if (!live) return;
-    request += 1;
-    askedWith.set(request, { text: area.value, key: settingsKey() });
-    if (askedWith.size > 64) askedWith.delete(askedWith.keys().next().value);
-    const { alpha, prior, training } = settings();
-    const body = { id: request, text: area.value, times: [...times], alpha, prior, training };
-    live.send(encoder.encode(JSON.stringify(body)), eventTime);
-  }
-  const settingsKey = () => JSON.stringify(settings());
-
-  function receive(reply, { sequence, eventTime }) {
-    const asked = askedWith.get(reply.id);
-    if (!asked || asked.key !== settingsKey()) return;
-    for (const id of askedWith.keys()) if (id <= reply.id) askedWith.delete(id);
-    adopt(reply, asked.text, reply.id === request);
-    clearTimeout(late);
-    note("seq", sequence);
-    if (drawn) return repaint(eventTime);
-    // At once, laid out too: a frame that finds this done paints so much the earlier.
-    draw();
-    area.getBoundingClientRect();
-    drawn = true;
-    frame.request(eventTime);
-  }
+  const reader = createReader({
+    now() {
+      const { alpha, prior, training } = settings();
+      return { text: area.value, settings: { alpha, prior, training }, more: { times: [...times] } };
+    },
+    read: (lexicon, { text }) => readMessage(lexicon, text, times),
+    show(next, text, isCurrent, eventTime) {
+      adopt(next, text, isCurrent);
+      if (drawn) return repaint(eventTime);
+      // At once, laid out too: a frame that finds this done paints so much the earlier.
+      draw();
+      area.getBoundingClientRect();
+      drawn = true;
+      frame.request(eventTime);
+    },
+    late: () => repaint(), note, complain, connection,
+  });
   function adopt(next, text, isCurrent) {
     reading = next;
     words = carryOver(wordsOf(next), text, area.value);
     if (isCurrent) times = new Map(words.filter((w) => w.times !== 1).map((w) => [w.start, w.times]));
     columns = columnsOf(reading, words);
     waterfall.layout(columns);
-    setCurrent(isCurrent);
-  }
-  function setCurrent(value) {
-    current = value;
-    note("current", value);
   }
 
   // -- choosing a word, changing how often it counts ----------------------------------------------
@@ -220,12 +150,12 @@ export default defineWidget("message-editor", (root, actions) => {
     const next = value === "more" ? Math.min(now + 1, data.max_times) : value;
     if (next === 1) times.delete(selected);
     else times.set(selected, next);
-    ask(eventTime);
+    reader.ask(eventTime);
     tellSoon(150);
   }
   function putAllBack(eventTime) {
     times.clear();
-    ask(eventTime);
+    reader.ask(eventTime);
     tellSoon(150);
   }
   waterfall.canvas.addEventListener("click", (event) => {
@@ -320,7 +250,7 @@ export default defineWidget("message-editor", (root, actions) => {
         load = next.load;
         ahead = {};
         area.value = next.text;
-        before = { text: next.text, start: 0, end: 0 };
+        remember();
         times = new Map(next.times);
         selected = next.selected;
         complain("");
@@ -328,22 +258,21 @@ export default defineWidget("message-editor", (root, actions) => {
         told = JSON.stringify({ load, text: next.text, times: next.times, selected });
       }
       for (const [name, value] of Object.entries(ahead)) if (next.settings[name] === value) delete ahead[name];
-      connect();
+      reader.connect(`/live/classify/spam-${data.settings.model}`);
       const behind = Object.keys(ahead).length > 0; // a payload of where the slider was before
       const sameTimes = JSON.stringify([...times]) === JSON.stringify(next.times);
       if (next.text === area.value && sameTimes && !behind) {
-        askedWith.clear(); // whatever is still in flight is older than this
+        reader.settle(next.reading);
         adopt(next.reading, next.text, true);
-      } else ask(null);
+      } else reader.ask(null);
       repaint();
       if (first) draw();
     },
     destroy() {
       unfollow();
       clearTimeout(pause);
-      clearTimeout(late);
       frame.cancel();
-      live?.close();
+      reader.close();
       sight.close();
       waterfall.stage.destroy();
       ruler.stage.destroy();

@@ -1,33 +1,25 @@
 // A text judged while it is typed: words underlined by what they say, a bar for each class.
-// Typing goes over the live channel; opening a number, or a pause, tells the page.
+// Typing is read here and over the live channel; opening a number, or a pause, tells the page.
 
 import { defineWidget, element, frameLoop, measurePaint, numberText, signedText } from "./widget.js";
 import { followSliders } from "./follow.js";
-import { openLive } from "./live.js";
+import { judgeText } from "./lexicon.js";
 import { carryOver, createMirror } from "./message-text.js";
+import { createReader, guardLength } from "./text-reader.js";
 import { createSight } from "./text-sight.js";
 
-const LATE_MS = 40; // without a reply until what is known is painted at its new place
 const PAUSE_MS = 700; // of no typing until the page (link, inspector) hears of the text
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 export default defineWidget("text-judge", (root, actions) => {
   let data = null;
   let load = null; // which text the page handed over last
-  let reading = null; // the newest from Python
+  let reading = null; // the newest, made here or by Python
   let words = []; // of the reading, at their places in the text as it is now
   let selected = null; // "w<start of a word>" | "c<class>" | "prior" | "absent" | "margin"
   let against = null; // the class that the best one is compared with; null: the runner-up
   let ahead = {}; // what a slider in the reader's hand says, until the page's payload says it too
   let unfollow = null;
-  let live = null;
-  let livePath = "";
-  let request = 0;
-  let askedWith = new Map(); // request -> { text, key }
-  let keyTime = 0;
   let pause = 0;
-  let late = 0;
   let told = "";
 
   // -- what stands on the page ------------------------------------------------------------------
@@ -84,37 +76,13 @@ export default defineWidget("text-judge", (root, actions) => {
   }
 
   // -- typing -----------------------------------------------------------------------------------
-  let before = { text: "", start: 0, end: 0 };
-  const remember = () => {
-    before = { text: area.value, start: area.selectionStart, end: area.selectionEnd };
-  };
-  area.addEventListener("keydown", (event) => { keyTime = event.timeStamp; });
-  area.addEventListener("beforeinput", remember);
-  area.addEventListener("paste", (event) => {
-    const more = event.clipboardData?.getData("text") ?? "";
-    const length = area.value.length - (area.selectionEnd - area.selectionStart) + more.length;
-    if (length > data.max_chars) {
-      event.preventDefault();
-      tooLong(length);
-    }
-  });
-  area.addEventListener("input", (event) => {
-    if (area.value.length > data.max_chars) {
-      const length = area.value.length;
-      area.value = before.text;
-      area.setSelectionRange(before.start, before.end);
-      tooLong(length);
-      return;
-    }
-    complain("");
-    follow(before.text);
-    remember();
-    ask(event.timeStamp - keyTime < 100 ? keyTime : event.timeStamp);
-    // The reply comes within this frame as a rule, and one painting does; else what is known moves.
-    clearTimeout(late);
-    late = setTimeout(() => repaint(), LATE_MS);
-    tellSoon();
-  });
+  const remember = guardLength(area, { unit: "a text", longest: () => data.max_chars, complain,
+    onText(old, eventTime) {
+      follow(old);
+      reader.typed(eventTime);
+      tellSoon();
+    } });
+  area.addEventListener("focus", () => reader.prepare());
   area.addEventListener("click", (event) => {
     if (area.selectionStart !== area.selectionEnd) return;
     const at = area.selectionStart;
@@ -123,10 +91,6 @@ export default defineWidget("text-judge", (root, actions) => {
   });
   area.addEventListener("blur", () => tell());
 
-  function tooLong(length) {
-    complain(`That would make ${length.toLocaleString("en")} characters; a text has at most `
-      + `${data.max_chars.toLocaleString("en")}. Nothing was changed.`);
-  }
   function complain(text) {
     problem.textContent = text;
     problem.hidden = text === "";
@@ -142,65 +106,39 @@ export default defineWidget("text-judge", (root, actions) => {
   }
   const startOf = (key) => (key?.[0] === "w" ? Number(key.slice(1)) : -1);
 
-  // -- the live channel -------------------------------------------------------------------------
-  function connect() {
-    const path = `/live/classify/${data.settings.model}`;
-    if (path === livePath) return;
-    live?.close();
-    livePath = path;
-    live = openLive(path, {
-      onReply: (bytes, about) => receive(JSON.parse(decoder.decode(bytes)), about),
-      onError: (message) => {
-        complain(message);
-        root.dataset.error = message;
-      },
-      onState: (state, text) => {
-        note("connection", state);
-        connection.textContent = state === "waiting" ? text : "";
-        if (state === "open" && root.dataset.current !== "true") ask(null);
-      },
-    });
-  }
+  // -- reading ----------------------------------------------------------------------------------
   const settings = () => ({ ...data.settings, threshold: data.threshold, ...ahead });
-  const settingsKey = () => JSON.stringify([settings(), against]);
-  function ask(eventTime) {
-    note("current", false);
-    if (!live) return;
-    request += 1;
-    askedWith.set(request, { text: area.value, key: settingsKey() });
-    if (askedWith.size > 64) askedWith.delete(askedWith.keys().next().value);
-    const { kind, alpha } = settings();
-    const body = { id: request, text: area.value, kind, alpha, against };
-    live.send(encoder.encode(JSON.stringify(body)), eventTime);
-  }
   function slide(name, value, eventTime) {
     if (settings()[name] === value) return;
     ahead[name] = value;
     if (name === "threshold") repaint(eventTime); // judges by the same posterior
-    else ask(eventTime);
+    else reader.ask(eventTime);
   }
-  function receive(reply, { sequence, eventTime }) {
-    const asked = askedWith.get(reply.id);
-    if (!asked || asked.key !== settingsKey()) return;
-    for (const id of askedWith.keys()) if (id <= reply.id) askedWith.delete(id);
-    adopt(reply, asked.text, reply.id === request);
-    clearTimeout(late);
-    note("seq", sequence);
-    if (drawn) return repaint(eventTime);
-    // At once, laid out too: a frame that finds this done paints so much the earlier.
-    draw();
-    area.getBoundingClientRect();
-    drawn = true;
-    frame.request(eventTime);
-  }
-  function adopt(next, text, isCurrent) {
+  const reader = createReader({
+    now() {
+      const { kind, alpha } = settings();
+      return { text: area.value, settings: { kind, alpha }, more: { against }, stays: against };
+    },
+    read: (lexicon, { text }) => judgeText(lexicon, text, against,
+      data.fixed ? [data.positive, 1 - data.positive] : null),
+    show(next, text, isCurrent, eventTime) {
+      adopt(next, text);
+      if (drawn) return repaint(eventTime);
+      // At once, laid out too: a frame that finds this done paints so much the earlier.
+      draw();
+      area.getBoundingClientRect();
+      drawn = true;
+      frame.request(eventTime);
+    },
+    late: () => repaint(), note, complain, connection,
+  });
+  function adopt(next, text) {
     reading = next;
     const fresh = next.start.map((start, index) => ({
       index, start, end: next.end[index], known: next.known[index] === 1, times: 1,
       counted: next.counted[index], logOdds: next.weight[index],
     }));
     words = carryOver(fresh, text, area.value);
-    note("current", isCurrent);
   }
 
   // -- opening a number -------------------------------------------------------------------------
@@ -215,14 +153,14 @@ export default defineWidget("text-judge", (root, actions) => {
     const next = data.fixed || k === reading.top ? against : k;
     if (next !== against) {
       against = next;
-      ask(eventTime);
+      reader.ask(eventTime);
     }
     repaint(eventTime);
     tell();
   }
   function compare(k, eventTime) {
     against = k;
-    ask(eventTime);
+    reader.ask(eventTime);
     tell();
   }
   function tellSoon() {
@@ -351,15 +289,15 @@ export default defineWidget("text-judge", (root, actions) => {
       }
       const says = { ...next.settings, threshold: next.threshold };
       for (const [name, value] of Object.entries(ahead)) if (says[name] === value) delete ahead[name];
-      connect();
+      reader.connect(`/live/classify/${data.settings.model}`);
       const behind = Object.keys(ahead).length > 0; // a payload of where the slider was before
       if (next.text === area.value && next.against === against && !behind) {
-        askedWith.clear(); // whatever is still in flight is older than this
-        adopt(next.reading, next.text, true);
+        reader.settle(next.reading);
+        adopt(next.reading, next.text);
       } else {
         // Another model may have other classes: what is shown must be of this one.
-        if (!behind) adopt(next.reading, next.text, false);
-        ask(null);
+        if (!behind) adopt(next.reading, next.text);
+        reader.ask(null);
       }
       repaint();
       if (first) draw();
@@ -367,10 +305,9 @@ export default defineWidget("text-judge", (root, actions) => {
     destroy() {
       unfollow?.();
       clearTimeout(pause);
-      clearTimeout(late);
       frame.cancel();
       sight.close();
-      live?.close();
+      reader.close();
     },
   };
 });
