@@ -9,9 +9,9 @@ After the sequence number of a request and the sequence and status of a reply (s
     request   UTF-8 JSON {"kind", "source", "search"}; see `nb_words_board.question`
     reply     UTF-8 JSON, `nb_words_board.payload`
 `/live/counted/lesson`
-    request   UTF-8 JSON {"taught", "own", "kind", "alpha", "prior", "by_text", "text"}; see
-              `nb_teach_text.question`
-    reply     UTF-8 JSON, `nb_teach_text.reading`
+    request   UTF-8 JSON {"taught", "own", "kind", "alpha", "prior", "by_text", "text"} and, if it
+              likes, "id" and "lexicon"; see `nb_teach_text.question`
+    reply     UTF-8 JSON, `nb_teach_text.reading` and "id", or `nb_teach_text.held`
 """
 
 from collections.abc import Callable, Sequence

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 
-def fields(text: bytes, names: Sequence[str]) -> dict[str, Any]:
-    """UTF-8 JSON of an object with exactly these fields. Raises ValueError on anything else."""
+def fields(text: bytes, names: Sequence[str], more: Sequence[str] = ()) -> dict[str, Any]:
+    """UTF-8 JSON of an object with exactly these fields, and any of `more`.
+
+    Raises ValueError on anything else.
+    """
     try:
         said = json.loads(text.decode())
     except (UnicodeDecodeError, ValueError, RecursionError):
         said = None
-    if not isinstance(said, dict) or set(said) != set(names):
+    if not isinstance(said, dict) or set(said) - set(more) != set(names):
         raise ValueError(f"the request must be JSON with exactly {', '.join(names)}")
     return said
 

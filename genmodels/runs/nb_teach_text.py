@@ -1,7 +1,8 @@
 """A text read by a lesson, after each of its labels at once: what the teaching page shows per key.
 
 `steps` is `nb_teach.trail` without a model a step: of the counts only the text's own words are
-taken, from the messages that have them. The page's payload and `/live/counted/lesson` both use it.
+taken, from the messages that have them. The page's payload and `/live/counted/lesson` both use it,
+and `held` is what a browser needs to do the same by itself.
 """
 
 import hashlib
@@ -19,8 +20,10 @@ from genmodels.arithmetic.naive_bayes import shown
 from genmodels.calibration import sigmoid
 from genmodels.datasets import spam
 from genmodels.runs import asking, nb_teach, nb_teach_lesson
+from genmodels.runs.lexicon import lexicon
 from genmodels.runs.nb_drift import KINDS
 from genmodels.runs.nb_teach import Lesson, Step, Taught
+from genmodels.widgets.payload import deflated
 
 Array = NDArray[np.float64]
 MAX_ASKED = nb_teach_lesson.MAX_OWN_LINK
@@ -178,14 +181,45 @@ def named(
 def warm() -> None:
     """Load what an answer needs."""
     reading(nb_teach.empty(), "", True)
+    held(nb_teach.empty())
 
 
-def question(text: bytes) -> tuple[Lesson, str, bool]:
+@lru_cache(maxsize=16)
+def held(lesson: Lesson) -> bytes:
+    """The lesson's lexicon (see `lexicon`) as JSON, and as "trail" what came to it by step.
+
+    taught: the n messages' words, `words` of each, one after the other, as (feature, times), once
+    each under Bernoulli. log (M,): log(m + alpha) for m = 0, 1, ...; by step (n + 1): the prior's
+    log-odds, and by class (2, n + 1) log_total, messages and absent, as in `Trail`.
+    """
+    made = trail(lesson.taught, lesson.kind, lesson.alpha, lesson.prior)
+    rows = made.counts.tocsr()
+    bernoulli = lesson.kind == "bernoulli"
+    largest = max(lesson.counted.feature_count.max(), len(made.label))
+    total = np.log(made.words + lesson.alpha * rows.shape[1])
+    told = {
+        "label": made.label.tolist(),
+        "words": np.diff(rows.indptr).tolist(),
+        "features": deflated(rows.indices.astype("<u2")),
+        "times": deflated(rows.data.astype("<u2")),
+        "log": np.log(np.arange(largest + 1) + lesson.alpha).tolist(),
+        "prior": (np.log(made.prior) - np.log1p(-made.prior)).tolist(),
+        "log_total": None if bernoulli else total.T.tolist(),
+        "messages": made.messages.T.astype(int).tolist(),
+        "absent": made.absent.T.tolist(),
+        "no_word": NO_WORD[lesson.kind],
+    }
+    model = lexicon(lesson.model, spam.load().vocabulary, spam.SPELLING)
+    return json.dumps({**(model or {}), "trail": told}, allow_nan=False).encode()
+
+
+def question(text: bytes) -> tuple[Lesson, str, bool, int, bool]:
     """The lesson and the text that a browser asks for, from UTF-8 JSON of `FIELDS`.
 
-    taught and own: as in the page's link. Raises ValueError naming the field that is wrong.
+    taught and own: as in the page's link. With "lexicon" true the lesson's own is asked for; "id"
+    comes back in the answer. Raises ValueError naming the field that is wrong.
     """
-    said = asking.fields(text, FIELDS)
+    said = asking.fields(text, FIELDS, ("id", "lexicon"))
     codes, own, read, prior = said["taught"], said["own"], said["text"], said["prior"]
     if not isinstance(codes, str):
         raise ValueError(f"taught must be text; got {asking.shortened(codes)}")
@@ -202,7 +236,13 @@ def question(text: bytes) -> tuple[Lesson, str, bool]:
     alpha = asking.number(said, "alpha", 0.001, 100)
     if prior is not None:
         prior = asking.number(said, "prior", 0.001, 0.999)
-    return _lesson(codes, tuple(own), kind, alpha, prior), read, said["by_text"]
+    number, words = said.get("id", 0), said.get("lexicon", False)
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < 2**53:
+        raise ValueError(f"id must be a whole number; got {asking.shortened(number)}")
+    if not isinstance(words, bool):
+        raise ValueError(f"lexicon must be true or false; got {asking.shortened(words)}")
+    lesson = _lesson(codes, tuple(own), kind, alpha, prior)
+    return lesson, read, said["by_text"], number, words
 
 
 @lru_cache(maxsize=24)
@@ -212,6 +252,9 @@ def _lesson(
     return nb_teach_lesson.lesson(nb_teach_lesson.decode(codes, own), own, kind, alpha, prior)
 
 
-def answer(lesson: Lesson, text: str, by_text: bool) -> bytes:
-    """`reading` as UTF-8 JSON."""
-    return json.dumps(reading(lesson, text, by_text), allow_nan=False).encode()
+def answer(lesson: Lesson, text: str, by_text: bool, number: int, words: bool) -> bytes:
+    """`reading` with the request's "id" as UTF-8 JSON, or with `words` what `held` says."""
+    if words:
+        return held(lesson)
+    said = {"id": number, **reading(lesson, text, by_text)}
+    return json.dumps(said, allow_nan=False).encode()

@@ -104,7 +104,8 @@ def teach_row(page: Any, url: str) -> Row:
 
 def _open(page: Any, url: str, widget: str) -> Any:
     page.goto(url)
-    page.wait_for_selector(f'[data-widget="{widget}"][data-ready="true"][data-live="open"]')
+    is_open = ':is([data-live="open"], [data-connection="open"])'
+    page.wait_for_selector(f'[data-widget="{widget}"][data-ready="true"]{is_open}')
     page.wait_for_timeout(1000)
     page.evaluate("performance.clearMeasures()")
     return page.locator(f'[data-widget="{widget}"]')

@@ -53,7 +53,7 @@ def test_a_row_opens_and_markup_is_text(open_page: Callable[..., Page]):
 def test_each_key_is_judged_as_python_does(open_page: Callable[..., Page]):
     page = open_page("/nb-teach?nbe_taught=c0-9&nbe_text=")
     root = ready(page, "teach-table")
-    expect(root).to_have_attribute("data-live", "open")
+    expect(root).to_have_attribute("data-connection", "open")
     taught = run.lesson(run.decode("c0-9", ()), (), "multinomial", 1.0, 0.5)
     area = root.get_by_label("The text being read")
     text = ""

@@ -22,6 +22,10 @@ EDITORS = {
     "/nb-sentiment?nbv_model=Bernoulli": "text-judge",
     "/nb-sentiment?nbv_section=Not+good": "text-judge",
     "/nb-sentiment?nbv_section=Not+good&nbv_features=words+and+pairs": "text-judge",
+    "/nb-teach?nbe_taught=c0-49&nbe_text=": "teach-table",
+    "/nb-teach?nbe_taught=c0-19.m1&nbe_text=&nbe_model=Bernoulli&nbe_prior=From+labels"
+    "&nbe_rows=Most+counted&nbe_alpha=0.1": "teach-table",
+    "/nb-teach?nbe_text=": "teach-table",
 }
 MARKED = "/nb-sentiment?nbv_section=Not+good&nbv_features=" + quote(FEATURES[2])
 TEXTS = (

@@ -65,7 +65,9 @@ def test_the_lesson_s_reading_is_the_page_s_own() -> None:
     assert status == GOOD
     items = nb_teach_lesson.decode(LESSON["taught"], LESSON["own"])
     lesson = nb_teach_lesson.lesson(items, LESSON["own"], "bernoulli", 0.5, None)
-    assert json.loads(body) == nb_teach_text.reading(lesson, LESSON["text"], True)
+    assert json.loads(body) == {"id": 0, **nb_teach_text.reading(lesson, LESSON["text"], True)}
+    ((_, _, words),) = ask("lesson", json.dumps({**LESSON, "id": 7, "lexicon": True}).encode())
+    assert words == nb_teach_text.held(lesson)
     _, asked = nb_teach_text.named(items, LESSON["own"], lesson, True)
     assert {**(asked or {}), "text": LESSON["text"]} == LESSON
     assert nb_teach_text.named(items, ["x" * 3001], lesson, True)[1] is None
@@ -99,6 +101,8 @@ def test_the_longest_text_fits_into_a_request() -> None:
         ("lesson", {**LESSON, "own": ["x" * 3001]}, "own must have at most 3000 characters"),
         ("lesson", {**LESSON, "alpha": 0}, "alpha must be a number from 0.001 to 100; got 0"),
         ("lesson", {**LESSON, "prior": 1}, "prior must be a number from 0.001 to 0.999; got 1"),
+        ("lesson", {**LESSON, "id": -1}, "id must be a whole number; got -1"),
+        ("lesson", {**LESSON, "lexicon": 1}, "lexicon must be true or false; got 1"),
         ("lesson", {**LESSON, "by_text": 1}, "by_text must be true or false; got 1"),
         ("lesson", {**LESSON, "text": "a" * 8001}, "text must be text of at most 8000 characters"),
     ],

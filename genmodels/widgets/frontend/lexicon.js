@@ -1,6 +1,7 @@
 // A model's words and logarithms (runs/lexicon.py), held here so that a key is read in its own frame.
 // Python takes every logarithm; here they are looked up by the word's count, and added.
 
+import { unpackTrail } from "./lesson-reading.js";
 import { openLive } from "./live.js";
 import { inflate } from "./widget.js";
 
@@ -55,6 +56,7 @@ async function unpack(said) {
     prior: numbers(said.log_prior),
     bernoulli: said.log_left !== undefined,
     absent: said.log_absent && numbers(said.log_absent),
+    trail: said.trail && (await unpackTrail(said.trail)),
     ...lookups(said, new Uint16Array(places.buffer), names.length, numbers),
   };
 }

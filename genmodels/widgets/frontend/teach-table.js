@@ -1,16 +1,15 @@
 // The counts that a lesson has made, and what a text's posterior was after each label. The text is
-// typed here and judged at each key, over the live channel.
+// typed here and judged at each key.
 
-import { openLive } from "./live.js";
+import { readLesson } from "./lesson-reading.js";
 import { COMPONENTS, themeColours } from "./palette.js";
 import { createStage, draggable, linearScale, pngButton } from "./stage.js";
+import { createReader, guardLength } from "./text-reader.js";
 import { calm, defineWidget, element, frameLoop, measurePaint, signedText } from "./widget.js";
 
 const ROW = 23;
 const GLIDE_MS = 250;
 const REST_MS = 500; // of no key until the page (link, inspector) hears of the text
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 const [HAM, SPAM, ACCURACY] = [COMPONENTS[0], COMPONENTS[1], COMPONENTS[2]];
 
 export default defineWidget("teach-table", (root, actions) => {
@@ -31,7 +30,8 @@ export default defineWidget("teach-table", (root, actions) => {
   const note = element("span", { class: "note", role: "status" });
   const typing = element("div", { class: "typing" },
     element("label", { for: "read" }, "The text being read"), note, area);
-  root.append(typing);
+  const connection = element("p", { class: "connection", role: "status" });
+  root.append(typing, connection);
   const stage = createStage(root, { className: "trail", aspect: 0.26, minHeight: 140, maxHeight: 160,
     label: "Posterior after each label", onResize: () => frame.request() });
   const labelled = element("span", { class: "told" });
@@ -45,15 +45,18 @@ export default defineWidget("teach-table", (root, actions) => {
   const status = element("p", { class: "status", "aria-live": "polite" });
   root.append(bar, head, rows, empty, status);
   const frame = frameLoop(paint);
-  const live = openLive("/live/counted/lesson", {
-    onReply(bytes) {
-      const next = JSON.parse(decoder.decode(bytes));
-      if (next.text === area.value && next.p.length === data.trail.length) read(next);
+  const reader = createReader({
+    now() {
+      return { text: area.value, settings: data.asked, more: {} };
     },
-    onState(state) {
-      root.dataset.live = state;
-      if (state === "open" && data && reading.text !== area.value) ask();
+    read: (lexicon, { text }) => readLesson(lexicon, text, data.asked.by_text, data.reading),
+    show(next, text) {
+      if (text === area.value) read(next);
     },
+    late() {},
+    note: (key, value) => { root.dataset[key] = String(value); },
+    complain: (text) => { if (text) note.textContent = text; },
+    connection,
   });
 
   const last = () => data.trail.length - 1;
@@ -98,26 +101,18 @@ export default defineWidget("teach-table", (root, actions) => {
   }
 
   // -- the text --------------------------------------------------------------------------------
-  let before = "";
-  area.addEventListener("beforeinput", () => { before = area.value; });
-  area.addEventListener("input", (event) => {
-    const length = area.value.length;
-    if (length > data.max_chars) {
-      area.value = before;
-      note.textContent = `At most ${data.max_chars} characters; this would be ${length}.`;
-      return;
-    }
-    typed = event.timeStamp;
-    ask();
-    clearTimeout(rest);
-    rest = setTimeout(tell, REST_MS);
-  });
+  guardLength(area, { unit: "a text", longest: () => data.max_chars,
+    complain: (text) => { if (text) note.textContent = text; },
+    onText(old, eventTime) {
+      typed = eventTime;
+      if (data.asked) reader.typed(eventTime);
+      clearTimeout(rest);
+      rest = setTimeout(tell, REST_MS);
+    } });
+  area.addEventListener("focus", () => { if (data.asked) reader.prepare(); });
   area.addEventListener("blur", () => {
     if (area.value !== data.reading.text) tell();
   });
-  function ask() {
-    if (data.asked) live.send(encoder.encode(JSON.stringify({ ...data.asked, text: area.value })));
-  }
   /** Show a reading of the text; only another lesson glides, a key jumps. */
   function read(next) {
     reading = next;
@@ -319,14 +314,16 @@ export default defineWidget("teach-table", (root, actions) => {
         reading = next.reading;
         fillRows(other && old !== null && next.trail.length !== old.trail.length);
       }
-      if (reading.text !== area.value) ask();
+      if (next.asked) reader.connect("/live/counted/lesson");
+      if (reading.text === area.value) reader.settle(reading);
+      else if (next.asked) reader.ask(null);
       describe();
       frame.request();
     },
     destroy() {
       frame.cancel();
       clearTimeout(rest);
-      live.close();
+      reader.close();
       stage.destroy();
     },
   };
