@@ -23,8 +23,8 @@ EDITORS = {
     "/nb-sentiment?nbv_section=Not+good": "text-judge",
     "/nb-sentiment?nbv_section=Not+good&nbv_features=words+and+pairs": "text-judge",
     "/nb-teach?nbe_taught=c0-49&nbe_text=": "teach-table",
-    "/nb-teach?nbe_taught=c0-19.m1&nbe_text=&nbe_model=Bernoulli&nbe_prior=From+labels"
-    "&nbe_rows=Most+counted&nbe_alpha=0.1": "teach-table",
+    "/nb-teach?nbe_taught=m0.m1.m2.m3.m4.m5&nbe_text=&nbe_model=Bernoulli&nbe_prior=From+labels"
+    "&nbe_rows=Most+counted&nbe_alpha=10": "teach-table",
     "/nb-teach?nbe_text=": "teach-table",
 }
 MARKED = "/nb-sentiment?nbv_section=Not+good&nbv_features=" + quote(FEATURES[2])
