@@ -8,7 +8,7 @@ import { inflate } from "./widget.js";
 /**
  * Holds one model's lexicon at a time: `want(path, settings)` fetches that of these settings over
  * `path`, unless it is held or on its way; `of(path, settings)` is it, or null;
- * `onHeld()` is called when it has come.
+ * `onHeld(held)` is called when it has come, and when another one is wanted.
  */
 export function createLexicon(onHeld) {
   let wanted = "";
@@ -24,7 +24,7 @@ export function createLexicon(onHeld) {
         const unpacked = said && (await unpack(said));
         if (wanted !== key || !unpacked) return;
         held = unpacked;
-        onHeld();
+        onHeld(true);
       },
       onError: () => socket.close(),
     });
@@ -38,6 +38,7 @@ export function createLexicon(onHeld) {
       if (key === wanted) return;
       wanted = key;
       held = null;
+      onHeld(false);
       fetch(path, settings);
     },
     of: (path, settings) => (JSON.stringify([path, settings]) === wanted ? held : null),

@@ -1,16 +1,16 @@
 // A message that is classified as it is typed: text with signed words, waterfall, ruler.
 // Typing is read here and over the live channel; opening a word, or a pause, tells the page.
 
-import { defineWidget, element, frameLoop, measurePaint, numberText, signedText } from "./widget.js";
+import { defineWidget, element, numberText, signedText } from "./widget.js";
 import { followSliders } from "./follow.js";
 import { readMessage } from "./lexicon.js";
 import { carryOver, createMirror, wordName, wordsOf, wordStatus } from "./message-text.js";
-import { createReader, guardLength } from "./text-reader.js";
+import { createReader } from "./text-reader.js";
 import { createSight } from "./text-sight.js";
+import { createPainter, createTelling, guardLength } from "./text-typing.js";
 import { columnsOf, createRuler, createWaterfall } from "./message-draw.js";
 
 const SLIDERS = { alpha: "nb_alpha", prior: "nb_prior", training: "nb_training" };
-const PAUSE_MS = 700; // of no typing until the page (link, inspector) hears of the text
 
 export default defineWidget("message-editor", (root, actions) => {
   let data = null;
@@ -21,8 +21,6 @@ export default defineWidget("message-editor", (root, actions) => {
   let times = new Map(); // start of a word -> how often it counts, where not once
   let selected = null; // "prior" | "absent" | "total" | "probability" | start of a word
   let ahead = {}; // what a slider in the reader's hand says, until the page's payload says it too
-  let pause = 0;
-  let told = "";
   let columns = [];
 
   // -- what stands on the page ------------------------------------------------------------------
@@ -62,22 +60,20 @@ export default defineWidget("message-editor", (root, actions) => {
   const status = element("p", { class: "status", "aria-live": "polite" });
   const connection = element("p", { class: "connection", role: "status" });
   root.append(tools, sheet, problem, fall, sums, rule, status, connection);
-  const frame = frameLoop(paint);
-  let drawn = false; // what the next frame shows stands already
-  function repaint(eventTime = null) {
-    drawn = false;
-    frame.request(eventTime);
-  }
+  const painter = createPainter("message-editor", area, draw);
+  const { repaint } = painter;
   const waterfall = createWaterfall(fall, { onResize: repaint });
   const ruler = createRuler(rule, { onResize: repaint });
   const sight = createSight(sheet, area, repaint);
 
   // -- typing -----------------------------------------------------------------------------------
+  const telling = createTelling(actions, "editor",
+    () => ({ load, text: area.value, times: [...times], selected }));
   const remember = guardLength(area, { unit: "a message", longest: () => data.max_chars, complain,
     onText(old, eventTime) {
       follow(old);
       reader.typed(eventTime);
-      tellSoon();
+      telling.soon();
     } });
   area.addEventListener("focus", () => reader.prepare());
   area.addEventListener("click", (event) => {
@@ -86,7 +82,7 @@ export default defineWidget("message-editor", (root, actions) => {
     const word = words.find((w) => w.start <= at && at <= w.end);
     if (word) select(word.start, event.timeStamp, true);
   });
-  area.addEventListener("blur", () => tell());
+  area.addEventListener("blur", telling.now);
 
   function complain(text) {
     problem.textContent = text;
@@ -119,12 +115,7 @@ export default defineWidget("message-editor", (root, actions) => {
     read: (lexicon, { text }) => readMessage(lexicon, text, times),
     show(next, text, isCurrent, eventTime) {
       adopt(next, text, isCurrent);
-      if (drawn) return repaint(eventTime);
-      // At once, laid out too: a frame that finds this done paints so much the earlier.
-      draw();
-      area.getBoundingClientRect();
-      drawn = true;
-      frame.request(eventTime);
+      painter.now(eventTime);
     },
     late: () => repaint(), note, complain, connection,
   });
@@ -142,7 +133,7 @@ export default defineWidget("message-editor", (root, actions) => {
     const i = columns.findIndex((c) => c.key === key);
     if (i >= 0) waterfall.reveal(i);
     repaint(eventTime);
-    if (opened) tell();
+    if (opened) telling.now();
   }
   function setTimes(value, eventTime) {
     if (!words.some((w) => w.start === selected)) return;
@@ -151,12 +142,12 @@ export default defineWidget("message-editor", (root, actions) => {
     if (next === 1) times.delete(selected);
     else times.set(selected, next);
     reader.ask(eventTime);
-    tellSoon(150);
+    telling.soon(150);
   }
   function putAllBack(eventTime) {
     times.clear();
     reader.ask(eventTime);
-    tellSoon(150);
+    telling.soon(150);
   }
   waterfall.canvas.addEventListener("click", (event) => {
     const i = waterfall.at(event);
@@ -176,27 +167,7 @@ export default defineWidget("message-editor", (root, actions) => {
     event.preventDefault();
   });
 
-  // -- telling the page -------------------------------------------------------------------------
-  function tellSoon(wait = PAUSE_MS) {
-    clearTimeout(pause);
-    pause = setTimeout(tell, wait);
-  }
-  function tell() {
-    clearTimeout(pause);
-    if (!data) return;
-    const state = { load, text: area.value, times: [...times], selected };
-    const text = JSON.stringify(state);
-    if (text === told) return;
-    told = text;
-    actions.setState("editor", state);
-  }
-
   // -- painting ---------------------------------------------------------------------------------
-  function paint(now, eventTime) {
-    if (!drawn) draw();
-    drawn = false;
-    if (eventTime !== null) measurePaint("message-editor", "key", eventTime);
-  }
   function draw() {
     if (!reading) return;
     // The pictures first: their text makes the browser lay out, at once, whatever has changed above.
@@ -254,8 +225,7 @@ export default defineWidget("message-editor", (root, actions) => {
         times = new Map(next.times);
         selected = next.selected;
         complain("");
-        clearTimeout(pause);
-        told = JSON.stringify({ load, text: next.text, times: next.times, selected });
+        telling.known();
       }
       for (const [name, value] of Object.entries(ahead)) if (next.settings[name] === value) delete ahead[name];
       reader.connect(`/live/classify/spam-${data.settings.model}`);
@@ -270,8 +240,8 @@ export default defineWidget("message-editor", (root, actions) => {
     },
     destroy() {
       unfollow();
-      clearTimeout(pause);
-      frame.cancel();
+      telling.close();
+      painter.cancel();
       reader.close();
       sight.close();
       waterfall.stage.destroy();

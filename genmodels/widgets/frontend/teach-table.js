@@ -4,7 +4,8 @@
 import { readLesson } from "./lesson-reading.js";
 import { COMPONENTS, themeColours } from "./palette.js";
 import { createStage, draggable, linearScale, pngButton } from "./stage.js";
-import { createReader, guardLength } from "./text-reader.js";
+import { createReader } from "./text-reader.js";
+import { guardLength } from "./text-typing.js";
 import { calm, defineWidget, element, frameLoop, measurePaint, signedText } from "./widget.js";
 
 const ROW = 23;

@@ -1,14 +1,14 @@
 // A text judged while it is typed: words underlined by what they say, a bar for each class.
 // Typing is read here and over the live channel; opening a number, or a pause, tells the page.
 
-import { defineWidget, element, frameLoop, measurePaint, numberText, signedText } from "./widget.js";
+import { defineWidget, element, numberText, signedText } from "./widget.js";
 import { followSliders } from "./follow.js";
 import { judgeText } from "./lexicon.js";
 import { carryOver, createMirror } from "./message-text.js";
-import { createReader, guardLength } from "./text-reader.js";
+import { createReader } from "./text-reader.js";
 import { createSight } from "./text-sight.js";
+import { createPainter, createTelling, guardLength } from "./text-typing.js";
 
-const PAUSE_MS = 700; // of no typing until the page (link, inspector) hears of the text
 
 export default defineWidget("text-judge", (root, actions) => {
   let data = null;
@@ -19,8 +19,6 @@ export default defineWidget("text-judge", (root, actions) => {
   let against = null; // the class that the best one is compared with; null: the runner-up
   let ahead = {}; // what a slider in the reader's hand says, until the page's payload says it too
   let unfollow = null;
-  let pause = 0;
-  let told = "";
 
   // -- what stands on the page ------------------------------------------------------------------
   const area = element("textarea", { spellcheck: "false", autocomplete: "off", autocapitalize: "off" });
@@ -50,12 +48,8 @@ export default defineWidget("text-judge", (root, actions) => {
   const status = element("p", { class: "status", "aria-live": "polite" });
   const connection = element("p", { class: "connection", role: "status" });
   root.append(sheet, problem, sums, chips, bars, status, connection);
-  const frame = frameLoop(paint);
-  let drawn = false; // what the next frame shows stands already
-  function repaint(eventTime = null) {
-    drawn = false;
-    frame.request(eventTime);
-  }
+  const painter = createPainter("text-judge", area, draw);
+  const { repaint } = painter;
   const sight = createSight(sheet, area, () => repaint());
   let rows = []; // one a class: { node, fill, share, nats }
   let chipNodes = [];
@@ -76,11 +70,12 @@ export default defineWidget("text-judge", (root, actions) => {
   }
 
   // -- typing -----------------------------------------------------------------------------------
+  const telling = createTelling(actions, "judge", () => ({ load, text: area.value, selected, against }));
   const remember = guardLength(area, { unit: "a text", longest: () => data.max_chars, complain,
     onText(old, eventTime) {
       follow(old);
       reader.typed(eventTime);
-      tellSoon();
+      telling.soon();
     } });
   area.addEventListener("focus", () => reader.prepare());
   area.addEventListener("click", (event) => {
@@ -89,7 +84,7 @@ export default defineWidget("text-judge", (root, actions) => {
     const word = words.find((w) => w.start <= at && at <= w.end);
     if (word) select(`w${word.start}`, event.timeStamp);
   });
-  area.addEventListener("blur", () => tell());
+  area.addEventListener("blur", telling.now);
 
   function complain(text) {
     problem.textContent = text;
@@ -123,12 +118,7 @@ export default defineWidget("text-judge", (root, actions) => {
       data.fixed ? [data.positive, 1 - data.positive] : null),
     show(next, text, isCurrent, eventTime) {
       adopt(next, text);
-      if (drawn) return repaint(eventTime);
-      // At once, laid out too: a frame that finds this done paints so much the earlier.
-      draw();
-      area.getBoundingClientRect();
-      drawn = true;
-      frame.request(eventTime);
+      painter.now(eventTime);
     },
     late: () => repaint(), note, complain, connection,
   });
@@ -145,7 +135,7 @@ export default defineWidget("text-judge", (root, actions) => {
   function select(key, eventTime) {
     selected = key;
     repaint(eventTime);
-    tell();
+    telling.now();
   }
   /** A class opens; where there are more than two it is also what the best one is compared with. */
   function choose(k, eventTime) {
@@ -156,33 +146,15 @@ export default defineWidget("text-judge", (root, actions) => {
       reader.ask(eventTime);
     }
     repaint(eventTime);
-    tell();
+    telling.now();
   }
   function compare(k, eventTime) {
     against = k;
     reader.ask(eventTime);
-    tell();
-  }
-  function tellSoon() {
-    clearTimeout(pause);
-    pause = setTimeout(tell, PAUSE_MS);
-  }
-  function tell() {
-    clearTimeout(pause);
-    if (!data) return;
-    const state = { load, text: area.value, selected, against };
-    const text = JSON.stringify(state);
-    if (text === told) return;
-    told = text;
-    actions.setState("judge", state);
+    telling.now();
   }
 
   // -- painting ---------------------------------------------------------------------------------
-  function paint(now, eventTime) {
-    if (!drawn) draw();
-    drawn = false;
-    if (eventTime !== null) measurePaint("text-judge", "key", eventTime);
-  }
   function draw() {
     if (!reading) return;
     mirror.paint(area.value, sight.words(words, area.value), startOf(selected));
@@ -284,8 +256,7 @@ export default defineWidget("text-judge", (root, actions) => {
         selected = next.selected;
         against = next.against;
         complain("");
-        clearTimeout(pause);
-        told = JSON.stringify({ load, text: next.text, selected, against });
+        telling.known();
       }
       const says = { ...next.settings, threshold: next.threshold };
       for (const [name, value] of Object.entries(ahead)) if (says[name] === value) delete ahead[name];
@@ -304,8 +275,8 @@ export default defineWidget("text-judge", (root, actions) => {
     },
     destroy() {
       unfollow?.();
-      clearTimeout(pause);
-      frame.cancel();
+      telling.close();
+      painter.cancel();
       sight.close();
       reader.close();
     },

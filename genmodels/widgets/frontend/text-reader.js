@@ -21,7 +21,7 @@ const decoder = new TextDecoder();
  * `apart` is noted: the largest difference between a reading made here and Python's of the same.
  */
 export function createReader({ now, read, show, late, note, complain, connection }) {
-  const lexicon = createLexicon(() => note("lexicon", "held"));
+  const lexicon = createLexicon((held) => note("lexicon", held ? "held" : ""));
   let live = null;
   let path = "";
   let number = 0;
@@ -136,43 +136,4 @@ function apart(one, other) {
   if (Object.is(one, other) || String(one) === String(other)) return 0;
   const difference = Math.abs(Number(one) - Number(other));
   return Number.isNaN(difference) ? Infinity : difference;
-}
-
-/**
- * A text area that takes at most `longest()` characters, refusing the whole of what is too much;
- * `unit` names what it holds. `onText(before, eventTime)` after each edit, with the text before it.
- * Returns what sets the text that is known before an edit.
- */
-export function guardLength(area, { unit, longest, complain, onText }) {
-  let before = { text: "", start: 0, end: 0 };
-  let keyTime = 0;
-  const remember = () => {
-    before = { text: area.value, start: area.selectionStart, end: area.selectionEnd };
-  };
-  const tooLong = (length) => complain(`That would make ${length.toLocaleString("en")} characters; `
-    + `${unit} has at most ${longest().toLocaleString("en")}. Nothing was changed.`);
-  area.addEventListener("keydown", (event) => { keyTime = event.timeStamp; });
-  area.addEventListener("beforeinput", remember);
-  area.addEventListener("paste", (event) => {
-    const more = event.clipboardData?.getData("text") ?? "";
-    const length = area.value.length - (area.selectionEnd - area.selectionStart) + more.length;
-    if (length > longest()) {
-      event.preventDefault();
-      tooLong(length);
-    }
-  });
-  area.addEventListener("input", (event) => {
-    if (area.value.length > longest()) {
-      const { length } = area.value;
-      area.value = before.text;
-      area.setSelectionRange(before.start, before.end);
-      tooLong(length);
-      return;
-    }
-    complain("");
-    const { text } = before;
-    remember();
-    onText(text, event.timeStamp - keyTime < 100 ? keyTime : event.timeStamp);
-  });
-  return remember;
 }
