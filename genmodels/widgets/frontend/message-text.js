@@ -3,6 +3,8 @@
 
 import { element, signedText } from "./widget.js";
 
+const GAP_LEAST = 0.5; // nats a pair says until its number is written
+
 /** What of `tokens` (places in `from`) still stands in `to`: before the edit, or after it, moved. */
 export function carryOver(tokens, from, to) {
   if (from === to) return tokens;
@@ -34,7 +36,8 @@ export function createMirror(parent) {
     for (const token of tokens) {
       if (token.start < at || token.end > text.length) continue;
       if (token.start > at) wanted.push({ text: text.slice(at, token.start), look: "", label: "", size: "" });
-      wanted.push({ text: text.slice(token.start, token.end), ...lookOf(token, selected === token.start) });
+      const part = text.slice(token.start, token.end);
+      wanted.push({ text: part, ...lookOf(token, selected === token.start, part.trim() === "") });
       at = token.end;
     }
     // A last line break has no height of its own; a space after it does.
@@ -80,7 +83,7 @@ function dress(part, wanted) {
   Object.assign(part, { look: wanted.look, label: wanted.label, size: wanted.size });
 }
 
-function lookOf(token, selected) {
+function lookOf(token, selected, gap) {
   const parts = ["word"];
   let label = "";
   if (!token.known) parts.push("unknown");
@@ -91,6 +94,10 @@ function lookOf(token, selected) {
     label = wordLabel(token.logOdds);
   }
   if (token.times > 1) label = `×${token.times} ${label}`;
+  if (gap) {
+    parts.push("gap"); // a pair of words stands between them, where there is little room
+    if (Math.abs(token.logOdds) < GAP_LEAST) label = "";
+  }
   if (selected) parts.push("selected");
   const strength = Number.isNaN(token.logOdds) ? 0 : Math.min(Math.abs(token.logOdds), 3) / 3;
   return { look: parts.join(" "), label, size: `${Math.round(6 + 46 * strength)}%` };

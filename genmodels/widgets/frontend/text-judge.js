@@ -246,6 +246,7 @@ export default defineWidget("text-judge", (root, actions) => {
       if (made !== JSON.stringify([data.classes, data.threshold === null])) makeBars();
       unfollow ??= followSliders(data.follow, slide);
       sheet.classList.toggle("low", data.low);
+      sheet.classList.toggle("paired", data.things !== "words");
       area.setAttribute("aria-label", data.label);
       area.placeholder = data.placeholder;
       if (next.load !== load) {
