@@ -342,9 +342,6 @@ export default defineWidget("area-table", (root, actions) => {
     told = text;
     actions.setState("view", view);
   }
-  const repaint = () => frame.request();
-  const scheme = matchMedia("(prefers-color-scheme: dark)");
-  scheme.addEventListener("change", repaint);
 
   return {
     update(next) {
@@ -363,8 +360,8 @@ export default defineWidget("area-table", (root, actions) => {
       describe();
       frame.request();
     },
+    repaint: () => frame.request(),
     destroy() {
-      scheme.removeEventListener("change", repaint);
       frame.cancel();
       whole.destroy();
       part.destroy();

@@ -209,9 +209,6 @@ export default defineWidget("digit-pad", (root, actions) => {
     if (model.chosen) drawOverlay(context, scales, model);
     stale = model.chosen ? overlayBounds(scales, model) : [0, 0, 0, 0];
   }
-  const scheme = matchMedia("(prefers-color-scheme: dark)");
-  const repaint = () => loop.request();
-  scheme.addEventListener("change", repaint);
 
   return {
     update(payload) {
@@ -238,8 +235,8 @@ export default defineWidget("digit-pad", (root, actions) => {
       } else if (elsewhere) ask();
       loop.request();
     },
+    repaint: () => loop.request(),
     destroy() {
-      scheme.removeEventListener("change", repaint);
       clearTimeout(settling);
       loop.cancel();
       live?.close();

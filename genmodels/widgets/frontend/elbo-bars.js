@@ -284,9 +284,6 @@ export default defineWidget("elbo-bars", (root, actions) => {
       reconstruction: cloud.reconstruction.toFixed(4), kl: kl().toFixed(4), opened: place.opened, stale: String(stale) });
     if (eventTime !== null) measurePaint("elbo-bars", "drag", eventTime);
   }
-  const scheme = matchMedia("(prefers-color-scheme: dark)");
-  const repaint = () => loop.request();
-  scheme.addEventListener("change", repaint);
 
   return {
     update(payload) {
@@ -311,8 +308,8 @@ export default defineWidget("elbo-bars", (root, actions) => {
       announce();
       loop.request();
     },
+    repaint: () => loop.request(),
     destroy() {
-      scheme.removeEventListener("change", repaint);
       clearTimeout(settling);
       clearInterval(playing);
       loop.cancel();

@@ -331,8 +331,6 @@ export default defineWidget("feature-curves", (root, actions) => {
     told = text;
     actions.setState("view", JSON.parse(text));
   }
-  const scheme = matchMedia("(prefers-color-scheme: dark)");
-  scheme.addEventListener("change", request);
 
   return {
     update(next) {
@@ -357,8 +355,8 @@ export default defineWidget("feature-curves", (root, actions) => {
       describe();
       request();
     },
+    repaint: () => frame.request(),
     destroy() {
-      scheme.removeEventListener("change", request);
       frame.cancel();
       plane.destroy();
       rows.forEach((row) => row.stage?.destroy());

@@ -359,9 +359,6 @@ export default defineWidget("latent-pad", (root, actions) => {
     ask();
     announce();
   }
-  const themeQuery = matchMedia("(prefers-color-scheme: dark)");
-  const onTheme = () => loop.request();
-  themeQuery.addEventListener("change", onTheme);
 
   return {
     update(payload) {
@@ -380,9 +377,9 @@ export default defineWidget("latent-pad", (root, actions) => {
       }
       loop.request();
     },
+    repaint: () => loop.request(),
     destroy() {
       clearTimeout(settling);
-      themeQuery.removeEventListener("change", onTheme);
       loop.cancel();
       decoder?.close();
       encoder?.close();

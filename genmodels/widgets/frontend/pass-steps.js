@@ -247,9 +247,6 @@ export default defineWidget("pass-steps", (root, actions) => {
       held: Object.keys(place.held).join(" ") });
     if (eventTime !== null) measurePaint("pass-steps", "drag", eventTime);
   }
-  const scheme = matchMedia("(prefers-color-scheme: dark)");
-  const repaint = () => loop.request();
-  scheme.addEventListener("change", repaint);
 
   return {
     update(payload) {
@@ -281,8 +278,8 @@ export default defineWidget("pass-steps", (root, actions) => {
       announce();
       loop.request();
     },
+    repaint: () => loop.request(),
     destroy() {
-      scheme.removeEventListener("change", repaint);
       clearTimeout(settling);
       loop.cancel();
       transport.destroy();

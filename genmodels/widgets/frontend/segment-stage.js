@@ -228,9 +228,6 @@ export default defineWidget("segment-stage", (root, actions) => {
     tiles.children[focused]?.focus();
   }
 
-  const scheme = matchMedia("(prefers-color-scheme: dark)");
-  const recolour = () => repaint();
-  scheme.addEventListener("change", recolour);
 
   return {
     update(next) {
@@ -276,8 +273,8 @@ export default defineWidget("segment-stage", (root, actions) => {
       stage.canvas.setAttribute("aria-label",
         `A picture of ${data.size.join(" x ")} pixels. Arrows move the chosen pixel, with shift by ten.`);
     },
+    repaint: () => repaint(),
     destroy() {
-      scheme.removeEventListener("change", recolour);
       frame.cancel();
       transport.destroy();
       stage.destroy();

@@ -330,9 +330,6 @@ export default defineWidget("stroke-pad", (root, actions) => {
     const part = (px - 52) / Math.max(1, curves.width - 60);
     transport.go(Math.ceil(Math.max(0, part) * steps()), event, 0, settled);
   }
-  const scheme = matchMedia("(prefers-color-scheme: dark)");
-  const repaint = () => frame.request();
-  scheme.addEventListener("change", repaint);
 
   // -- what Python says ------------------------------------------------------------------------
   return {
@@ -368,8 +365,8 @@ export default defineWidget("stroke-pad", (root, actions) => {
       stage.canvas.setAttribute("aria-label", data.draws ? `Pad. ${data.help}`
         : "A recorded path. Arrows step, Space plays, Home and End jump.");
     },
+    repaint: () => frame.request(),
     destroy() {
-      scheme.removeEventListener("change", repaint);
       frame.cancel();
       transport.destroy();
       live?.close();

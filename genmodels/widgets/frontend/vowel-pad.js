@@ -242,8 +242,6 @@ export default defineWidget("vowel-pad", (root, actions) => {
   stage.canvas.addEventListener("keyup", (event) => { if (ARROWS[event.key]) rest(); });
   stage.canvas.addEventListener("blur", () => { if (playing) speaker.hush(); });
 
-  const scheme = matchMedia("(prefers-color-scheme: dark)");
-  scheme.addEventListener("change", repaint);
 
   return {
     update(next) {
@@ -271,8 +269,8 @@ export default defineWidget("vowel-pad", (root, actions) => {
       stage.canvas.setAttribute("aria-label", "First formant downwards, second formant leftwards. Arrows move " +
         "the voice, with shift farther; Enter sounds it; n and p go through the recorded vowels.");
     },
+    repaint: () => repaint(),
     destroy() {
-      scheme.removeEventListener("change", repaint);
       frame.cancel();
       speaker.close();
       stage.destroy();

@@ -3,10 +3,15 @@
 import { forgetTheme } from "./palette.js";
 
 const instances = new WeakMap();
+const shown = new Set(); // the entries whose widgets stand on the page
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+  for (const { widget } of shown) widget.repaint?.();
+});
 
 /**
  * The default export of a widget's file. `create(root, actions)` runs once an element and returns
  * { update(data), destroy() }; Streamlit calls again with each new payload, which goes to update.
+ * With `repaint()` it is also drawn anew when the screen goes from light to dark or back.
  * `actions.setState(name, value)` reruns the page's fragment; call it for discrete input only.
  */
 export function defineWidget(name, create) {
@@ -24,6 +29,7 @@ export function defineWidget(name, create) {
       instances.set(parentElement, entry);
       setActions(actions, component);
       entry.widget = create(root, actions);
+      shown.add(entry);
     }
     setActions(entry.actions, component);
     forgetTheme(entry.root); // a new theme comes with an update
@@ -32,6 +38,7 @@ export function defineWidget(name, create) {
     // Streamlit also calls this for a call that a newer payload has overtaken: that widget lives on.
     return () => {
       if (parentElement.isConnected) return;
+      shown.delete(entry);
       entry.widget.destroy?.();
       entry.root.remove();
       instances.delete(parentElement);

@@ -190,8 +190,6 @@ export default defineWidget("word-race", (root, actions) => {
     event.preventDefault();
   });
 
-  const scheme = matchMedia("(prefers-color-scheme: dark)");
-  scheme.addEventListener("change", repaint);
 
   return {
     update(next) {
@@ -226,10 +224,10 @@ export default defineWidget("word-race", (root, actions) => {
         "word whose path is shown, b takes the current frame out, u puts all back. With a pointer: drag over the " +
         "heat map to take frames out, along the race to scrub.");
     },
+    repaint: () => repaint(),
     destroy() {
       const focused = root.getRootNode().activeElement === stage.canvas;
       Object.assign(left, { token: goto, heard, word, focused });
-      scheme.removeEventListener("change", repaint);
       frame.cancel();
       transport.destroy();
       stage.destroy();
