@@ -5,8 +5,6 @@
 rebuilds `assets/data/brown_genres.npz` from FOLDER/brown/genre_counts.npz. Only counts ship.
 """
 
-import re
-import string
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -97,8 +95,6 @@ def load() -> GenreCounts:
 
 # As the corpus has them: lower case, with the signs inside a word and an abbreviation's stop.
 SPELLING = Spelling(r"[a-z]+(?:['./-][a-z]+)*['.]?", ends="'.")
-_WORD = re.compile(SPELLING.pattern, re.ASCII)
-_LOWER = str.maketrans(string.ascii_uppercase + "’", string.ascii_lowercase + "'")
 
 
 def tokenise(text: str) -> list[Token]:
@@ -111,7 +107,7 @@ def tokenise(text: str) -> list[Token]:
         raise ValueError(f"text must have at most {MAX_CHARS} characters; got {len(text)}")
     feature = load().feature
     tokens = []
-    for match in _WORD.finditer(text.translate(_LOWER)):
+    for match in SPELLING.matches(text):
         whole = match[0]
         bare = whole.rstrip(SPELLING.ends)
         word = whole if bare not in feature and whole in feature else bare

@@ -13,7 +13,6 @@ import argparse
 import hashlib
 import lzma
 import re
-import string
 import subprocess
 import sys
 import tempfile
@@ -63,9 +62,7 @@ SPELLINGS = {
     FEATURES[1]: Spelling(_WORDS + "|[.,;:!?]", pairs=True),
     FEATURES[2]: Spelling(_WORDS + "|[.,;:!?]", pairs=True, negates=_NEGATES),
 }
-_PARTS = {kind: re.compile(how.pattern, re.ASCII) for kind, how in SPELLINGS.items()}
 _NEGATION = re.compile(_NEGATES)
-_LOWER = str.maketrans(string.ascii_uppercase + "’", string.ascii_lowercase + "'")
 
 
 def features(text: str, kind: str) -> list[tuple[int, int, str]]:
@@ -80,16 +77,17 @@ def features(text: str, kind: str) -> list[tuple[int, int, str]]:
         raise ValueError(f"kind must be one of {', '.join(FEATURES)}; got {kind!r}")
     if len(text) > MAX_CHARS:
         raise ValueError(f"text must have at most {MAX_CHARS} characters; got {len(text)}")
+    how = SPELLINGS[kind]
     found: list[tuple[int, int, str]] = []
     last: tuple[int, str] | None = None  # where the word before ended, and the word
     negated = False
-    for match in _PARTS[kind].finditer(text.translate(_LOWER)):
+    for match in how.matches(text):
         word = match[0]
         if not word[0].isalpha():
             last, negated = None, False
             continue
-        shown = f"NOT_{word}" if negated and SPELLINGS[kind].negates else word
-        if SPELLINGS[kind].pairs and last is not None:
+        shown = f"NOT_{word}" if negated and how.negates else word
+        if how.pairs and last is not None:
             found.append((last[0], match.start(), f"{last[1]} {shown}"))
         found.append((match.start(), match.end(), shown))
         negated = negated or _NEGATION.fullmatch(word) is not None

@@ -6,8 +6,6 @@ rebuilds `assets/data/food_reviews.npz` from FOLDER/sentiment/fine_foods_counts.
 wrote the texts, so only counts ship, and of single words: which word stood beside which is gone.
 """
 
-import re
-import string
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -66,8 +64,6 @@ def load() -> Reviews:
 
 # "didn't" counts as two words, "did" and "n't", as the counts have it.
 SPELLING = Spelling(r"[a-z]+?(?=n't(?![a-z]))|n't(?![a-z])|[a-z]+(?:'[a-z]+)*")
-_WORD = re.compile(SPELLING.pattern, re.ASCII)
-_LOWER = str.maketrans(string.ascii_uppercase + "’", string.ascii_lowercase + "'")
 
 
 def tokenise(text: str) -> list[Token]:
@@ -80,7 +76,7 @@ def tokenise(text: str) -> list[Token]:
     feature = load().feature
     return [
         Token(match.start(), match.end(), match[0], feature.get(match[0], -1))
-        for match in _WORD.finditer(text.translate(_LOWER))
+        for match in SPELLING.matches(text)
     ]
 
 

@@ -5,7 +5,6 @@ with were written for it.
 """
 
 import re
-import string
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -16,7 +15,7 @@ from scipy import sparse
 
 from genmodels import ASSETS, assets
 from genmodels.datasets.source import Source
-from genmodels.datasets.word_counts import Spelling, Token
+from genmodels.datasets.word_counts import LOWER, Spelling, Token
 
 HAM, SPAM = 0, 1
 MAX_CHARS = 8000
@@ -107,13 +106,11 @@ _KINDS = (
 SPELLING = Spelling(
     "|".join(_KINDS), kinds=("_url_", "_email_", "_money_", "_num_"), apostrophe=False
 )
-_TOKEN = re.compile(SPELLING.pattern, re.ASCII)
+_TOKEN = SPELLING.regex
 # Without an @ no address can match, and trying one at every letter is half of the time.
 _TOKEN_NO_EMAIL = re.compile("|".join(_KINDS[:1] + _KINDS[2:]), re.ASCII)
 _MATCH = re.compile(re.sub(r"\?P<\w+>", "?:", _TOKEN.pattern), re.ASCII)
 _MATCH_NO_EMAIL = re.compile(re.sub(r"\?P<\w+>", "?:", _TOKEN_NO_EMAIL.pattern), re.ASCII)
-# Only A to Z: str.lower can change a text's length, and so its places.
-_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 def tokenise(text: str) -> list[Token]:
@@ -153,7 +150,7 @@ def _kind(match: str) -> str:
 def _lower(text: str) -> str:
     if len(text) > MAX_CHARS:
         raise ValueError(f"text must have at most {MAX_CHARS} characters; got {len(text)}")
-    return text.lower() if text.isascii() else text.translate(_LOWER)
+    return text.lower() if text.isascii() else text.translate(LOWER)
 
 
 # -- messages to start with --------------------------------------------------------------------

@@ -4,8 +4,11 @@ A row is a text, a column a word. Columns of a row are stored as the steps from 
 which compress to two thirds of the columns themselves.
 """
 
-from collections.abc import Mapping
+import re
+import string
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +23,10 @@ class Token(NamedTuple):
     end: int
     word: str
     feature: int
+
+
+# Only A to Z: str.lower can change a text's length, and so its places.
+LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,16 @@ class Spelling:
     ends: str = ""
     pairs: bool = False
     negates: str = ""
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """`pattern`, compiled once."""
+        return re.compile(self.pattern, re.ASCII)
+
+    def matches(self, text: str) -> Iterator[re.Match[str]]:
+        """What `pattern` finds in `text`, at its own places."""
+        lower = text.translate(LOWER)
+        return self.regex.finditer(lower.replace("’", "'") if self.apostrophe else lower)
 
     def javascript(self) -> dict[str, Any]:
         """The same as plain values, its pattern in JavaScript's terms."""

@@ -27,6 +27,7 @@ from typing import Any, NamedTuple
 from genmodels.datasets.spam import MAX_CHARS
 from genmodels.live.protocol import LiveRoute, live_route
 from genmodels.runs import nb_text, spam_filter
+from genmodels.runs.asking import flag, shortened
 
 # A character takes 6 bytes at most ("\\u0001"), and the rest of a request a few hundred.
 MAX_REQUEST = 8 * MAX_CHARS
@@ -64,9 +65,9 @@ class Classify:
         try:
             settings = spam_filter.Settings(kind=self.kind, **chosen)
         except TypeError:  # a list or an object where a number belongs
-            raise ValueError(f"the settings must be numbers; got {_short(chosen)}") from None
+            raise ValueError(f"the settings must be numbers; got {shortened(chosen)}") from None
         number, times = _whole("id", fields.get("id", 0), _MAX_ID), _times(fields.get("times"))
-        return Request(number, text, settings, times, _lexicon(fields))
+        return Request(number, text, settings, times, flag(fields, "lexicon", False))
 
     def run(self, items: list[Request]) -> Sequence[bytes | ValueError]:
         """Each text by itself: a few hundred microseconds."""
@@ -113,13 +114,15 @@ class ClassifyText:
         try:
             settings = nb_text.Settings(self.model, **chosen)
         except TypeError:  # a list or an object where a number or a name belongs
-            raise ValueError(f"the settings must be plain values; got {_short(chosen)}") from None
+            raise ValueError(
+                f"the settings must be plain values; got {shortened(chosen)}"
+            ) from None
         against = fields.get("against")
         if against is not None:
             classes = nb_text.collection(self.model).classes
             against = _whole("against", against, len(classes) - 1)
         number = _whole("id", fields.get("id", 0), _MAX_ID)
-        return TextRequest(number, text, settings, against, _lexicon(fields))
+        return TextRequest(number, text, settings, against, flag(fields, "lexicon", False))
 
     def run(self, items: list[TextRequest]) -> Sequence[bytes | ValueError]:
         """Each text by itself: a millisecond for a few hundred words."""
@@ -145,33 +148,26 @@ def _fields(payload: bytes, allowed: set[str], longest: int) -> tuple[dict[str, 
     except (json.JSONDecodeError, RecursionError):
         raise ValueError("the request must be JSON with a text") from None
     if not isinstance(fields, dict):
-        raise ValueError(f"the request must be a JSON object; got {_short(fields)}")
+        raise ValueError(f"the request must be a JSON object; got {shortened(fields)}")
     if unknown := sorted(set(fields) - allowed):
-        raise ValueError(f"the request has no field {_short(unknown[0])}")
+        raise ValueError(f"the request has no field {shortened(unknown[0])}")
     text = fields.get("text")
     if not isinstance(text, str):
-        raise ValueError(f"text must be text; got {_short(text)}")
+        raise ValueError(f"text must be text; got {shortened(text)}")
     if len(text) > longest:
         raise ValueError(f"text must have at most {longest} characters; got {len(text)}")
     return fields, text
-
-
-def _lexicon(fields: dict[str, Any]) -> bool:
-    value = fields.get("lexicon", False)
-    if not isinstance(value, bool):
-        raise ValueError(f"lexicon must be true or false; got {_short(value)}")
-    return value
 
 
 def _times(pairs: Any) -> dict[int, int]:
     if pairs is None:
         return {}
     if not isinstance(pairs, list) or len(pairs) > MAX_CHARS:
-        raise ValueError(f"times must be a list of [start, times]; got {_short(pairs)}")
+        raise ValueError(f"times must be a list of [start, times]; got {shortened(pairs)}")
     times: dict[int, int] = {}
     for pair in pairs:
         if not isinstance(pair, list) or len(pair) != 2:
-            raise ValueError(f"times must be a list of [start, times]; got {_short(pair)} in it")
+            raise ValueError(f"times must be a list of [start, times]; got {shortened(pair)} in it")
         times[_whole("a start", pair[0], 2 * MAX_CHARS)] = _whole(
             "times", pair[1], spam_filter.MAX_TIMES
         )
@@ -180,13 +176,8 @@ def _times(pairs: Any) -> dict[int, int]:
 
 def _whole(name: str, value: Any, high: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= high:
-        raise ValueError(f"{name} must be a whole number from 0 to {high}; got {_short(value)}")
+        raise ValueError(f"{name} must be a whole number from 0 to {high}; got {shortened(value)}")
     return value
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 def routes() -> list[LiveRoute]:

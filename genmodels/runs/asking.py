@@ -39,6 +39,14 @@ def number(said: dict[str, Any], name: str, low: float, high: float) -> float:
     return float(value)
 
 
+def flag(said: dict[str, Any], name: str, default: bool | None = None) -> bool:
+    """The field's true or false, `default` where it is left out. Raises ValueError otherwise."""
+    value = said.get(name, default)
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} must be true or false; got {shortened(value)}")
+    return value
+
+
 def shortened(value: object) -> str:
     """What came, as a message may repeat it."""
     text = repr(value)

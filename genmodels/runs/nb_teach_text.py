@@ -230,19 +230,16 @@ def question(text: bytes) -> tuple[Lesson, str, bool, int, bool]:
     if not isinstance(read, str) or len(read) > spam.MAX_CHARS:
         told = asking.shortened(read)
         raise ValueError(f"text must be text of at most {spam.MAX_CHARS} characters; got {told}")
-    if not isinstance(said["by_text"], bool):
-        raise ValueError(f"by_text must be true or false; got {asking.shortened(said['by_text'])}")
+    by_text, words = asking.flag(said, "by_text"), asking.flag(said, "lexicon", False)
     kind = asking.one_of(said, "kind", tuple(KINDS))
     alpha = asking.number(said, "alpha", 0.001, 100)
     if prior is not None:
         prior = asking.number(said, "prior", 0.001, 0.999)
-    number, words = said.get("id", 0), said.get("lexicon", False)
+    number = said.get("id", 0)
     if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < 2**53:
         raise ValueError(f"id must be a whole number; got {asking.shortened(number)}")
-    if not isinstance(words, bool):
-        raise ValueError(f"lexicon must be true or false; got {asking.shortened(words)}")
     lesson = _lesson(codes, tuple(own), kind, alpha, prior)
-    return lesson, read, said["by_text"], number, words
+    return lesson, read, by_text, number, words
 
 
 @lru_cache(maxsize=24)

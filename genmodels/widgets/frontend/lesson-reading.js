@@ -1,25 +1,10 @@
 // A text read by a lesson, after each of its labels at once: `nb_teach_text.reading`, from what that
 // module's `held` has tabled. Every logarithm is Python's; here they are looked up and added.
 
+import { sigmoid } from "./lexicon.js";
 import { wordName } from "./message-text.js";
-import { inflate } from "./widget.js";
 
 const MOST = 11; // lines of the table
-
-/** The lesson's part of a lexicon: by feature, which labels' messages have it and how often. */
-export async function unpackTrail(trail) {
-  const [features, times] = (await Promise.all([inflate(trail.features), inflate(trail.times)]))
-    .map((bytes) => new Uint16Array(bytes.buffer));
-  const taught = new Map(); // feature -> [[label's place, class, times], ...]
-  let at = 0;
-  trail.words.forEach((words, i) => {
-    for (const end = at + words; at < end; at++) {
-      if (!taught.has(features[at])) taught.set(features[at], []);
-      taught.get(features[at]).push([i, trail.label[i], times[at]]);
-    }
-  });
-  return { ...trail, taught };
-}
 
 /** `given`: a reading of the same lesson; its lines stay unless the table goes by the text. */
 export function readLesson(lexicon, text, byText, given) {
@@ -62,7 +47,7 @@ export function readLesson(lexicon, text, byText, given) {
     : given.rows.map((row) => ({ ...row, read: known.has(row.word) }));
   return {
     text, rows, empty: given.empty, note: known.size ? "" : trail.no_word,
-    p: [...odds.map((value) => (value >= 0 ? 1 / (1 + Math.exp(-value)) : Math.exp(value) / (1 + Math.exp(value))))],
+    p: [...odds.map(sigmoid)],
     most: Math.max(0, ...rows.map((row) => Math.max(row.ham, row.spam))) || 1,
   };
 }

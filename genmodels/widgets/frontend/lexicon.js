@@ -1,7 +1,6 @@
 // A model's words and logarithms (runs/lexicon.py), held here so that a key is read in its own frame.
 // Python takes every logarithm; here they are looked up by the word's count, and added.
 
-import { unpackTrail } from "./lesson-reading.js";
 import { openLive } from "./live.js";
 import { inflate } from "./widget.js";
 
@@ -60,6 +59,21 @@ async function unpack(said) {
     trail: said.trail && (await unpackTrail(said.trail)),
     ...lookups(said, new Uint16Array(places.buffer), names.length, numbers),
   };
+}
+
+/** The lesson's part of a lexicon: by feature, which labels' messages have it and how often. */
+async function unpackTrail(trail) {
+  const [features, times] = (await Promise.all([inflate(trail.features), inflate(trail.times)]))
+    .map((bytes) => new Uint16Array(bytes.buffer));
+  const taught = new Map(); // feature -> [[label's place, class, times], ...]
+  let at = 0;
+  trail.words.forEach((words, i) => {
+    for (const end = at + words; at < end; at++) {
+      if (!taught.has(features[at])) taught.set(features[at], []);
+      taught.get(features[at]).push([i, trail.label[i], times[at]]);
+    }
+  });
+  return { ...trail, taught };
 }
 
 /** By class and word: how often it was counted, log p(word | class), log(1 - p(word | class)). */
@@ -121,6 +135,12 @@ function cutter(spelling, features) {
   };
 }
 
+/** 1 / (1 + exp(-odds)), without overflow. */
+export function sigmoid(odds) {
+  const part = Math.exp(-Math.abs(odds));
+  return odds >= 0 ? 1 / (1 + part) : part / (1 + part);
+}
+
 /** How often each word counts: as told (`times`), none unknown; under Bernoulli its first place. */
 function counted(lexicon, feature, times) {
   const seen = new Set();
@@ -159,14 +179,12 @@ export function readMessage(lexicon, text, times) {
   });
   const absent = lexicon.bernoulli ? absentOf(lexicon, feature, counts) : null;
   const total = joint[1] + (absent?.[1] ?? 0) - (joint[0] + (absent?.[0] ?? 0));
-  const odds = Number.isNaN(total) ? prior : total;
-  const part = Math.exp(-Math.abs(odds));
   const of = (c) => feature.map((f) => (f < 0 ? 0 : lexicon.count(c, f)));
   return {
     start, end, word, known: feature.map((f) => Number(f >= 0)), times: often, counted: counts,
     ham: of(0), spam: of(1), log_odds: logOdds, running, prior,
     absent: absent && absent[1] - absent[0], total,
-    probability: odds >= 0 ? 1 / (1 + part) : part / (1 + part), undefined: Number.isNaN(total),
+    probability: sigmoid(Number.isNaN(total) ? prior : total), undefined: Number.isNaN(total),
   };
 }
 

@@ -5,7 +5,7 @@ import { readLesson } from "./lesson-reading.js";
 import { COMPONENTS, themeColours } from "./palette.js";
 import { createStage, draggable, linearScale, pngButton } from "./stage.js";
 import { createReader } from "./text-reader.js";
-import { guardLength } from "./text-typing.js";
+import { createTelling, guardLength } from "./text-typing.js";
 import { calm, defineWidget, element, frameLoop, measurePaint, signedText } from "./widget.js";
 
 const ROW = 23;
@@ -17,8 +17,6 @@ export default defineWidget("teach-table", (root, actions) => {
   let data = null; // the lesson
   let reading = null; // the newest of the text: its posterior after each label, the table's lines
   let textToken = null;
-  let told = null;
-  let rest = 0;
   let typed = null; // the time of the key whose reading isn't painted yet
   let step = null; // the opened label, 0 .. n; null: the last
   let word = null; // the opened word
@@ -46,6 +44,9 @@ export default defineWidget("teach-table", (root, actions) => {
   const status = element("p", { class: "status", "aria-live": "polite" });
   root.append(bar, head, rows, empty, status);
   const frame = frameLoop(paint);
+  const complain = (text) => { if (text) note.textContent = text; };
+  const telling = createTelling(actions, "view", () => ({ lesson: data.lesson, token: goto,
+    step: step === last() ? null : step, word, text: area.value, text_token: textToken }));
   const reader = createReader({
     now() {
       return { text: area.value, settings: data.asked, more: {} };
@@ -56,7 +57,7 @@ export default defineWidget("teach-table", (root, actions) => {
     },
     late() {},
     note: (key, value) => { root.dataset[key] = String(value); },
-    complain: (text) => { if (text) note.textContent = text; },
+    complain,
     connection,
   });
 
@@ -81,38 +82,27 @@ export default defineWidget("teach-table", (root, actions) => {
       "Arrows go through the labels, Delete unlearns the one that is open.");
     for (const [name, row] of shown) row.setAttribute("aria-pressed", String(name === word));
   }
-  function tell() {
-    clearTimeout(rest);
-    const view = { lesson: data.lesson, token: goto, step: step === last() ? null : step, word,
-      text: area.value, text_token: textToken };
-    const text = JSON.stringify(view);
-    if (text === told) return;
-    told = text;
-    actions.setState("view", view);
-  }
   function open(next, name) {
     step = next;
     word = name;
     describe();
     frame.request();
-    tell();
+    telling.now();
   }
   function unlearn() {
     if (at() > 0) actions.setState("unlearn", { lesson: data.lesson, token: goto, place: at() - 1 });
   }
 
   // -- the text --------------------------------------------------------------------------------
-  guardLength(area, { unit: "a text", longest: () => data.max_chars,
-    complain: (text) => { if (text) note.textContent = text; },
+  guardLength(area, { unit: "a text", longest: () => data.max_chars, complain,
     onText(old, eventTime) {
       typed = eventTime;
       if (data.asked) reader.typed(eventTime);
-      clearTimeout(rest);
-      rest = setTimeout(tell, REST_MS);
+      telling.soon(REST_MS);
     } });
   area.addEventListener("focus", () => { if (data.asked) reader.prepare(); });
   area.addEventListener("blur", () => {
-    if (area.value !== data.reading.text) tell();
+    if (area.value !== data.reading.text) telling.now();
   });
   /** Show a reading of the text; only another lesson glides, a key jumps. */
   function read(next) {
@@ -323,7 +313,7 @@ export default defineWidget("teach-table", (root, actions) => {
     },
     destroy() {
       frame.cancel();
-      clearTimeout(rest);
+      telling.close();
       reader.close();
       stage.destroy();
     },

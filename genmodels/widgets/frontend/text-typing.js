@@ -78,10 +78,11 @@ export function createTelling(actions, name, state) {
   const telling = {
     now() {
       clearTimeout(pause);
-      const text = JSON.stringify(state());
+      const said = state();
+      const text = JSON.stringify(said);
       if (text === told) return;
       told = text;
-      actions.setState(name, state());
+      actions.setState(name, said);
     },
     soon(wait = PAUSE_MS) {
       clearTimeout(pause);
