@@ -45,8 +45,8 @@ assets: $(STAMP)
 	$(BIN)/python -m genmodels.datasets.reviews
 	$(BIN)/python -m genmodels.datasets.review_pairs
 	$(BIN)/python -m genmodels.datasets.gestures
-	$(BIN)/python -m genmodels.runs.nb_logistic
-	$(BIN)/python -m genmodels.runs.nb_films_scores
+	$(BIN)/python -m pages.nb.teach.logistic
+	$(BIN)/python -m pages.nb.films.scores
 	$(BIN)/python -m genmodels.vae.train --data $(DATA) --resume
 	$(BIN)/python -m genmodels.vae.first_paint
 	$(BIN)/python -m genmodels.vae.build all --data $(DATA) --resume
@@ -57,8 +57,8 @@ assets: $(STAMP)
 	$(BIN)/python -m genmodels.vae.molecules_train --resume
 	$(BIN)/python -m genmodels.vae.molecules_figures
 	$(BIN)/python -m genmodels.reduction --data $(DATA)
-	$(BIN)/python -m genmodels.runs.few_labels_run
-	$(BIN)/python -m genmodels.runs.augmentation_run
+	$(BIN)/python -m pages.vae.few_labels.case
+	$(BIN)/python -m pages.vae.augmentation.case
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -14,16 +14,16 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from genmodels import live
 from genmodels.assets import BadAsset
 from genmodels.live.guard import Guard
 from genmodels.live.headers import SecurityHeaders
 from genmodels.live.server import WarmUp, no_delay, one_thread_by_default
+from pages import live
 
 log = logging.getLogger("genmodels.app")
 
 one_thread_by_default()
-warm_up = WarmUp()
+warm_up = WarmUp(live.routes())
 
 
 @asynccontextmanager

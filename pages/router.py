@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from genmodels import contents, frame
+from genmodels.kit import frame
+from pages import contents
 
 HERE = Path(__file__).resolve().parent
 here = contents.group_of(urlsplit(st.context.url or "").path.rstrip("/").rpartition("/")[2])

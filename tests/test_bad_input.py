@@ -13,8 +13,8 @@ import pytest
 from starlette.applications import Starlette
 from streamlit.testing.v1 import AppTest
 
-from genmodels import live
 from genmodels.live.protocol import BAD, GOOD, request
+from pages import live
 from tests.conftest import ROOT
 from tests.live.harness import InProcess, finish
 
@@ -205,7 +205,7 @@ BINARY = "\x00\x01ÿ\ufffd"
 # page -> (values of the same link that are sound and must hold, the bad ones)
 Sound = dict[str, tuple[str, Any]]
 LINKS: dict[str, tuple[Sound, list[tuple[str, str]]]] = {
-    "gmm_page.py": (
+    "gmm/em/page.py": (
         {"gmm_cov": ("tied", "tied")},
         [
             ("gmm_k", "99"),
@@ -232,7 +232,7 @@ LINKS: dict[str, tuple[Sound, list[tuple[str, str]]]] = {
             ("gmm_open", LONG),
         ],
     ),
-    "hmm_page.py": (
+    "hmm/trellis/page.py": (
         {"hmm_mode": ("forward", "forward")},
         [
             ("hmm_preset", SCRIPT),
@@ -254,7 +254,7 @@ LINKS: dict[str, tuple[Sound, list[tuple[str, str]]]] = {
             ("hmm_b", BINARY),
         ],
     ),
-    "naive_bayes_page.py": (
+    "nb/spam/page.py": (
         {"nb_prior": ("0.5", 0.5)},
         [
             ("nb_model", "Gaussian"),
@@ -273,7 +273,7 @@ LINKS: dict[str, tuple[Sound, list[tuple[str, str]]]] = {
             ("nb_open", "-4"),
         ],
     ),
-    "vae_page.py": (
+    "vae/latent/page.py": (
         {"vae_z": ("0.5,-0.25", "0.5,-0.25"), "vae_digit": ("5", "5")},
         [
             ("vae_digit", "-1"),
@@ -353,7 +353,7 @@ def test_unknown_names_in_a_link_do_nothing(name: str, key: str) -> None:
 
 @pytest.mark.parametrize("text", STRANGE_LINKED_TEXTS)
 def test_a_strange_text_in_a_link_is_read(text: str) -> None:
-    at = page("naive_bayes_page.py", nb_text=text)
+    at = page("nb/spam/page.py", nb_text=text)
     assert not at.warning
 
 
@@ -362,7 +362,7 @@ def test_a_strange_text_in_a_link_is_read(text: str) -> None:
 )
 def test_cells_that_are_no_probabilities_get_a_message(key: str, cells: str) -> None:
     """The stage keeps the last valid model meanwhile, and the observations stay."""
-    at = page("hmm_page.py", hmm_obs="1 6 ? 6", **{key: cells})
+    at = page("hmm/trellis/page.py", hmm_obs="1 6 ? 6", **{key: cells})
     assert at.warning
     assert any("last valid model" in info.value for info in at.info)
     assert held(at, "hmm_obs") == "1 6 ? 6"
@@ -370,7 +370,7 @@ def test_cells_that_are_no_probabilities_get_a_message(key: str, cells: str) -> 
 
 @pytest.mark.parametrize("text", SEQUENCES, ids=lambda text: ascii(text[:12]))
 def test_a_sequence_that_is_none_gets_a_message(text: str) -> None:
-    at = page("hmm_page.py")
+    at = page("hmm/trellis/page.py")
     at.text_area(key="hmm_obs").set_value(text).run()
     assert not at.exception
     assert at.warning

@@ -3,43 +3,19 @@
 - `protocol` has the frames, `Operation` (what a route does) and `live_route`;
 - `batching` makes one call of what waits at one turn of the event loop, and holds back floods;
 - `guard` refuses foreign origins and too many sockets, before Streamlit sees them;
-- `headers` sends the Content-Security-Policy and its kin;
-- every other module has the operations of a model or of a page.
+- `headers` sends the Content-Security-Policy and its kin.
 
-`routes()` gathers the routes; `warm_up()` loads what they need.
+The operations stand with the pages that ask for them; `pages.live` gathers them.
 """
 
 import logging
-from functools import cache
-from importlib import import_module
+from collections.abc import Iterable
 
 from genmodels.live.protocol import LiveRoute, Operation, live_route
 
-__all__ = ["LiveRoute", "Operation", "live_route", "routes", "warm_up"]
+__all__ = ["LiveRoute", "Operation", "answering_all", "live_route", "warm_up"]
 
 log = logging.getLogger(__name__)
-
-_MODULES = (
-    "latent",
-    "draw",
-    "steps",
-    "elbo",
-    "sheet",
-    "edit",
-    "walk",
-    "classify",
-    "cuts",
-    "counted",
-    "mixture",
-    "em",
-    "reduction",
-    "gesture",
-    "codes",
-    "levels",
-    "style",
-    "molecule",
-    "pair",
-)
 
 
 class _Unknown:
@@ -59,23 +35,19 @@ class _Unknown:
         return [b""] * len(items)
 
 
-@cache
-def routes() -> tuple[LiveRoute, ...]:
-    """Every live route, from each module's own `routes()`. Making them loads no model."""
-    found: list[LiveRoute] = []
-    for name in _MODULES:
-        found += import_module(f"{__name__}.{name}").routes()
+def answering_all(routes: Iterable[LiveRoute]) -> tuple[LiveRoute, ...]:
+    """`routes`, and one that answers every other path under `/live/` with words."""
+    found = list(routes)
     known = [route.path for route in found]
-    found.append(live_route("/live/{unknown:path}", lambda: _Unknown(known)))
-    return tuple(found)
+    return (*found, live_route("/live/{unknown:path}", lambda: _Unknown(known)))
 
 
-def warm_up() -> None:
+def warm_up(routes: Iterable[LiveRoute]) -> None:
     """Load the operations of the warm routes, so that the first visitor needn't wait. Blocks.
 
     What can't be loaded is logged and left to its first use, which tries again and says so.
     """
-    for route in routes():
+    for route in routes:
         if not route.warm:  # loaded at its first use
             continue
         try:

@@ -11,6 +11,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -74,7 +75,8 @@ class WarmUp:
     without Torch.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, routes: Sequence[live.LiveRoute] = ()) -> None:
+        self.routes = routes
         self.seconds: float | None = None
         self._started = time.monotonic()
 
@@ -95,7 +97,7 @@ class WarmUp:
                 import_module(name)
             except Exception:
                 log.exception("%s could not be imported ahead", name)
-        live.warm_up()
+        live.warm_up(self.routes)
         bound_threads()
         # What is loaded now stays: the collector needn't look at half a million objects again.
         gc.collect()

@@ -1,6 +1,6 @@
 """Train the plain VAE 784-400-2-400-784 step by step: recorded, or in the page, on this machine.
 
-`PlainRun` is the training; `TrainNow` cuts one into moments and fits `genmodels.runs.jobs`:
+`PlainRun` is the training; `TrainNow` cuts one into moments and fits `genmodels.kit.jobs`:
 `jobs.start(key, run.cells, run, visitor=...)` computes one `Moment` a cell. It takes one thread of
 the lowest priority, and Torch lets go of the interpreter in every operation, so nobody else's page
 waits for it.
@@ -148,7 +148,7 @@ class PlainRun:
 
 
 class TrainNow:
-    """A `PlainRun` cut into moments, one a cell, for `genmodels.runs.jobs`.
+    """A `PlainRun` cut into moments, one a cell, for `genmodels.kit.jobs`.
 
     `cells` is (0, ..., n_moments - 1); calling it with a cell and a `stop` gives that cell's
     Moment, or None where `stop()` said so meanwhile: asked again, it goes on. The first fifth of

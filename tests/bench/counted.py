@@ -18,9 +18,12 @@ def rows() -> list[Row]:
 
 def answer_rows() -> list[Row]:
     """What an answer costs the server, without the socket."""
-    from genmodels.runs import nb_films_run, nb_films_shelf, nb_teach, nb_teach_text
-    from genmodels.runs import nb_teach_lesson as lessons
-    from genmodels.runs import nb_words_board as words
+    from pages.nb.films import case as nb_films_run
+    from pages.nb.films import shelf as nb_films_shelf
+    from pages.nb.teach import case as nb_teach
+    from pages.nb.teach import lesson as lessons
+    from pages.nb.teach import text as nb_teach_text
+    from pages.nb.words import board as words
 
     lesson = lessons.lesson(
         lessons.decode(f"c0-{LABELS - 1}", ()), (), "multinomial", 1.0, prior=0.5

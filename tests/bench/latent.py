@@ -42,7 +42,7 @@ async def open_pad(browser: Any, url: str, weights: bytes | None) -> Any:
     page = await browser.new_page(viewport={"width": 1440, "height": 900})
     if weights is not None:
         await page.route(
-            "**/genmodels.latent-pad/live.js*", lambda route: route.fulfill(path=str(FLOOR))
+            "**/genmodels.latent-pad/core/live.js*", lambda route: route.fulfill(path=str(FLOOR))
         )
         await page.route("**/bench-weights.bin", lambda route: route.fulfill(body=weights))
     await page.goto(f"{url}/vae")

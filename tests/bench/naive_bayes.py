@@ -17,7 +17,7 @@ def algorithm_rows() -> list[Row]:
 
     from genmodels.datasets import spam
     from genmodels.naive_bayes import BernoulliNB, GaussianNB, MultinomialNB
-    from genmodels.runs import spam_filter
+    from pages.nb import spam_filter
 
     data = spam.load()
     X, y = data.counts, data.is_spam

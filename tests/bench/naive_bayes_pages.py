@@ -52,7 +52,10 @@ def _against(
 
 def board_rows() -> list[Row]:
     """What a new alpha costs the board of cuts, and a new setting the stream, both learners."""
-    from genmodels.runs import nb_drift, nb_stream, nb_stream_board, nb_threshold
+    from pages.nb import nb_drift
+    from pages.nb.mail import stream as nb_stream
+    from pages.nb.mail import stream_board as nb_stream_board
+    from pages.nb.mail import threshold as nb_threshold
 
     def board() -> None:
         nb_drift.across.cache_clear()

@@ -22,7 +22,7 @@ def compute_rows() -> list[Row]:
     from threadpoolctl import threadpool_limits
 
     from genmodels.datasets import pictures
-    from genmodels.runs.segmentation_run import Settings
+    from pages.gmm.segmentation.case import Settings
 
     found = []
     with threadpool_limits(1):
@@ -38,7 +38,7 @@ def fit_row(picture: Any, settings: Any) -> Row:
     from sklearn.mixture import GaussianMixture as ScikitLearn
 
     from genmodels import gmm
-    from genmodels.runs import segmentation_run as run
+    from pages.gmm.segmentation import case as run
 
     X = run.features(picture, settings)
     known = run.segment(picture, settings)
@@ -82,9 +82,9 @@ def fit_row(picture: Any, settings: Any) -> Row:
 
 def whole_row(picture: Any) -> Row:
     """Everything that a new seed computes: EM, all pixels, k-means, scores, the payload."""
-    from genmodels.runs import segmentation_run as run
-    from genmodels.runs import segmentation_stage as stage
-    from genmodels.widgets.payload import encode
+    from genmodels.kit.payload import encode
+    from pages.gmm.segmentation import case as run
+    from pages.gmm.segmentation import stage
 
     def whole() -> None:
         for cached in (run.features, run.segment, stage.stage):

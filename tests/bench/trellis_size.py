@@ -74,9 +74,9 @@ def scrubbed(page: Any, address: str, zoomed_out: bool, what: str) -> Row:
 
 def payload_rows() -> list[Row]:
     """What 200 columns send to the browser, in kB."""
-    from genmodels.runs import trellis_run
-    from genmodels.widgets.payload import encode
-    from genmodels.widgets.trellis import packed
+    from genmodels.kit.payload import encode
+    from pages.hmm import trellis_run
+    from pages.hmm.trellis_widget import packed
 
     seen, _ = trellis_run.observations_of("robot", " ".join([WALK] * 20))
     assert seen is not None

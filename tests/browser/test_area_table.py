@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from genmodels import frame
-from genmodels.runs.nb_table import TwoWay
+from genmodels.kit import frame
+from pages.nb.theorem.table import TwoWay
 
 from .conftest import ready
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-from genmodels.runs import learning_run
+from pages.hmm.learning import case as learning_run
 
 from .conftest import ready
 

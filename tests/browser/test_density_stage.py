@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from genmodels.runs import density_run
-from genmodels.runs.density_run import Setup
+from pages.gmm.density import case as density_run
+from pages.gmm.density.case import Setup
 
 from .conftest import ready
 

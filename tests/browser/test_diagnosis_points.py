@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from genmodels.runs import nb_diagnosis_held as one_by_one
+from pages.nb.diagnosis import held as one_by_one
 
 from .conftest import ready
 

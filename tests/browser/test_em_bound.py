@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from genmodels.datasets import clustering
-from genmodels.runs import guarantee
-from genmodels.runs.mixture_run import Setup
+from pages.gmm.em import guarantee
+from pages.gmm.mixture_run import Setup
 
 from .conftest import ready
 

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from genmodels.datasets import clustering
-from genmodels.runs import mixture_run
-from genmodels.widgets.em_player import data_box
+from pages.gmm import mixture_run
+from pages.gmm.em_player import data_box
 
 from .conftest import ready
 

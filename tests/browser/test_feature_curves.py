@@ -5,10 +5,11 @@ from collections.abc import Callable
 import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
-from genmodels import frame
-from genmodels.arithmetic import plain
-from genmodels.runs import nb_case, nb_variants
-from genmodels.runs.nb_variants import Board, Case
+from genmodels.kit import frame
+from genmodels.kit.opened import plain
+from pages.nb.variants import case as nb_case
+from pages.nb.variants import case_run as nb_variants
+from pages.nb.variants.case_run import Board, Case
 
 from .conftest import ready
 

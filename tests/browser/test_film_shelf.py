@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from genmodels.runs import nb_films_run as run
-from genmodels.runs import nb_films_shelf as films_shelf
+from pages.nb.films import case as run
+from pages.nb.films import shelf as films_shelf
 
 from .conftest import ready
 

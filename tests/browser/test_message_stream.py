@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from genmodels.runs import nb_stream
-from genmodels.runs.nb_stream import Setting
+from pages.nb.mail import stream as nb_stream
+from pages.nb.mail.stream import Setting
 
 from .conftest import ready
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from genmodels.runs import against_kmeans
-from genmodels.widgets.em_player import data_box
+from pages.gmm.em_player import data_box
+from pages.gmm.kmeans import against_kmeans
 
 from .conftest import ready
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from genmodels.arithmetic import plain
-from genmodels.runs import nb_threshold as runs
-from genmodels.runs.nb_threshold import COSTS, FIRST_COST, Setup
+from genmodels.kit.opened import plain
+from pages.nb.mail import threshold as runs
+from pages.nb.mail.threshold import COSTS, FIRST_COST, Setup
 
 from .conftest import ready
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from genmodels.runs import nb_diagnosis_run as run
+from pages.nb.diagnosis import case as run
 
 from .conftest import ready
 

@@ -7,8 +7,8 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from genmodels.datasets import pictures
-from genmodels.runs import segmentation_run as run
-from genmodels.runs import segmentation_stage as stage
+from pages.gmm.segmentation import case as run
+from pages.gmm.segmentation import stage
 
 from .conftest import ready
 

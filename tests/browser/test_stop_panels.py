@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-from genmodels.runs import nb_naive_boards as boards
+from pages.nb.naive import boards
 
 from .conftest import ready
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from genmodels.runs import nb_teach
-from genmodels.runs import nb_teach_lesson as run
+from pages.nb.teach import case as nb_teach
+from pages.nb.teach import lesson as run
 
 from .conftest import ready
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from genmodels.datasets.written_texts import PASSAGES
-from genmodels.runs.nb_text import MAX_CHARS, Settings, judge
+from pages.nb.text import MAX_CHARS, Settings, judge
 
 from .conftest import ready
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from genmodels.datasets.review_pairs import FEATURES
-from genmodels.runs.spam_filter import Settings, read
+from pages.nb.spam_filter import Settings, read
 
 from .conftest import ready
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from genmodels.runs import anomaly
+from pages.gmm.anomaly import case as anomaly
 
 from .conftest import ready
 

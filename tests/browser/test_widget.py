@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from .conftest import ready
 
-SHARED = "/_stcore/bidi-components/genmodels.message-editor/widget.js"
+SHARED = "/_stcore/bidi-components/genmodels.message-editor/core/widget.js"
 
 
 def test_a_call_that_a_newer_payload_overtook_does_not_take_the_widget_away(

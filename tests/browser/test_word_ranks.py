@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from genmodels.datasets import spam
-from genmodels.runs import nb_words
+from pages.nb.words import case as nb_words
 
 from .conftest import ready
 

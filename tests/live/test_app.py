@@ -21,9 +21,9 @@ from starlette.applications import Starlette
 from streamlit import config
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from genmodels import live
 from genmodels.live.protocol import LiveRoute
 from genmodels.live.server import WarmUp, no_delay
+from pages import live
 from tests.conftest import ROOT, free_port, wait_until_served
 from tests.live.harness import InProcess, ask, dial, finish
 from tests.live.stream import Session

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from genmodels.datasets import spam
-from genmodels.live import classify
 from genmodels.live.protocol import BAD, GOOD, request
-from genmodels.runs import spam_filter
-from genmodels.runs.spam_filter import Settings, read
+from pages.nb import classify_live as classify
+from pages.nb import spam_filter
+from pages.nb.spam_filter import Settings, read
 
 from .talk import talk
 

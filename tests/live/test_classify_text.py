@@ -6,9 +6,9 @@ import pytest
 
 from genmodels.datasets import review_pairs
 from genmodels.datasets.written_texts import PASSAGES
-from genmodels.live import classify
 from genmodels.live.protocol import BAD, GOOD, request
-from genmodels.runs.nb_text import MAX_CHARS, NAMES, Settings, judge, wire, words_held
+from pages.nb import classify_live as classify
+from pages.nb.text import MAX_CHARS, NAMES, Settings, judge, wire, words_held
 
 from .talk import talk
 

@@ -5,15 +5,13 @@ from typing import Any
 
 import pytest
 
-from genmodels.live import counted
 from genmodels.live.protocol import BAD, GOOD, request
-from genmodels.runs import (
-    nb_films_run,
-    nb_films_shelf,
-    nb_teach_lesson,
-    nb_teach_text,
-    nb_words_board,
-)
+from pages.nb import counted_live as counted
+from pages.nb.films import case as nb_films_run
+from pages.nb.films import shelf as nb_films_shelf
+from pages.nb.teach import lesson as nb_teach_lesson
+from pages.nb.teach import text as nb_teach_text
+from pages.nb.words import board as nb_words_board
 from tests.live.talk import talk
 
 FILMS: dict[str, Any] = {"rated": [[505, 1], [387, 0]], "method": "tempered", "open": "r262.505"}

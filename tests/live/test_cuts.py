@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from genmodels.live import cuts
+from genmodels.kit.payload import encode
 from genmodels.live.protocol import BAD, GOOD, request
-from genmodels.runs import nb_sentiment_board, nb_threshold
-from genmodels.runs.nb_sentiment_run import held_out
-from genmodels.runs.nb_text import Settings
-from genmodels.runs.nb_threshold import Place, Setup
-from genmodels.widgets.payload import encode
+from pages.nb import cuts_live as cuts
+from pages.nb.mail import threshold as nb_threshold
+from pages.nb.mail.threshold import Place, Setup
+from pages.nb.text import Settings
+from pages.nb.texts import sentiment_board as nb_sentiment_board
+from pages.nb.texts.sentiment import held_out
 from tests.live.talk import talk
 
 SPAM: dict[str, Any] = {"split": "time", "kind": "bernoulli", "alpha": 0.1, "cut": 7.5}

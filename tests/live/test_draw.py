@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from genmodels import ink, vae
-from genmodels.live import draw
 from genmodels.live.protocol import BAD, GOOD, request
+from pages.vae import draw_live as draw
 from tests.live.talk import talk
 
 PATH = "/live/draw/mnist-2d"

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from genmodels.datasets import mnist
-from genmodels.live import elbo
 from genmodels.live.protocol import BAD, GOOD, request
 from genmodels.vae import bound
 from genmodels.vae.bound import Q
+from pages.vae.elbo import live as elbo
 from tests.live.talk import talk
 
 PICTURE = mnist.shown().pictures[7]

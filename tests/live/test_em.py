@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from genmodels.datasets import clustering
-from genmodels.live import em
 from genmodels.live.protocol import BAD, GOOD, request
-from genmodels.runs import mixture_run
+from pages.gmm import mixture_run
+from pages.gmm.em import live as em
 from tests.live.talk import talk
 from tests.unpack import unpacked
 

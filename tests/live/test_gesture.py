@@ -8,10 +8,10 @@ import pytest
 
 from genmodels import hmm, strokes
 from genmodels.datasets import gestures
-from genmodels.live import gesture
 from genmodels.live.protocol import BAD, GOOD, request
 from genmodels.strokes import BYS, SYMBOLS
-from genmodels.widgets.stroke_pad import wire
+from pages.hmm.gestures import live as gesture
+from pages.hmm.gestures.stroke_pad import wire
 from tests.live.talk import talk
 
 PATH = "/live/gesture"

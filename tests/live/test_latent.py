@@ -7,8 +7,8 @@ import pytest
 
 from genmodels import vae
 from genmodels.datasets import mnist
-from genmodels.live import latent
 from genmodels.live.protocol import BAD, GOOD, request
+from pages.vae import latent_live as latent
 from tests.live.talk import talk
 
 DECODE = "/live/decode/mnist-2d"

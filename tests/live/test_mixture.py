@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from genmodels import gmm, kmeans
-from genmodels.live import mixture
 from genmodels.live.protocol import BAD, GOOD, request
+from pages.gmm import mixture_live as mixture
 from tests.live.talk import talk
 
 PATH = "/live/mixture"

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from genmodels.datasets import mnist
-from genmodels.live import steps
 from genmodels.live.protocol import BAD, GOOD, request
 from genmodels.vae import forward
+from pages.vae.worked import live as steps
 from tests.live.talk import talk
 
 PICTURE = mnist.shown().pictures[7]
