@@ -31,7 +31,7 @@ PAGES: dict[str, list[tuple[str, str, str]]] = {
         ("nb/teach/page.py", "Teach it", "nb-teach"),
         ("nb/naive/page.py", "What naive costs", "nb-naive"),
         ("nb/words/page.py", "What it learnt", "nb-words"),
-        ("nb/mail/threshold_page.py", "Spam: thresholds and drift", "nb-threshold"),
+        ("nb/threshold/page.py", "Spam: thresholds and drift", "nb-threshold"),
         ("nb/mail/stream_page.py", "Spam: in real time", "nb-stream"),
         ("nb/texts/genres_page.py", "Document categories", "nb-genres"),
         ("nb/texts/sentiment_page.py", "Sentiment", "nb-sentiment"),
@@ -64,3 +64,13 @@ PAGES: dict[str, list[tuple[str, str, str]]] = {
 def group_of(path: str) -> str:
     """The group of the page at `path`, as in "gmm-kmeans"; "" for Home and for no page."""
     return next((group for group, pages in PAGES.items() if path in {p[2] for p in pages}), "")
+
+
+def package_of(path: str) -> str:
+    """The page's package, as in "pages.gmm.kmeans" for "gmm-kmeans". Raises ValueError for none."""
+    for pages in PAGES.values():
+        for file, _, known in pages:
+            if known == path:
+                return "pages." + file.removesuffix("/page.py").replace("/", ".")
+    paths = ", ".join(f"/{page[2]}" for pages in PAGES.values() for page in pages)
+    raise ValueError(f"a page must be one of {paths}; got /{path}")

@@ -24,6 +24,7 @@ _STYLE = """<style>
 .stMainBlockContainer h1 { font-size: 1.5rem; line-height: 1.25; padding: 0.2rem 0 0.9rem;
   margin-right: 3rem; }
 .st-key-stage-row [data-testid="stVerticalBlock"] { gap: 0.6rem; }
+[class*="st-key-address-"] { position: absolute; width: 0; height: 0; }
 .st-key-inspector { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .st-key-inspector .katex { font-size: 0.95em; }
 .st-key-inspector .katex-display { margin: 0.2em 0; padding: 0.4em 0; overflow-x: auto;
@@ -200,7 +201,7 @@ class Try:
 
     label: str
     question: str
-    apply: Callable[[], None]
+    apply: Any  # a PageState, a function of the present one, or (to go) a callback
 
 
 def try_this(key: str, tries: Sequence[Try]) -> None:
@@ -211,7 +212,8 @@ def try_this(key: str, tries: Sequence[Try]) -> None:
     ):
         with column:
             st.markdown(attempt.question)
-            st.button(attempt.label, key=f"{key}_try_{i}", on_click=attempt.apply)
+            apply = attempt.apply.put if hasattr(attempt.apply, "put") else attempt.apply
+            st.button(attempt.label, key=f"{key}_try_{i}", on_click=apply)
 
 
 def sections(key: str, names: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ Every number for every possible cut is computed here; the widget looks them up.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -171,6 +171,7 @@ def threshold_board(
     goto: dict[str, Any],
     key: str,
     live: dict[str, Any] | None = None,
+    on_view: Callable[[], None] = lambda: None,
 ) -> View:
     """Mount the board; `goto` {token, stop, selected} moves it whenever its token is new.
 
@@ -180,13 +181,12 @@ def threshold_board(
     stop's own.
     """
     data = encode({**prepared, "goto": goto, "live": live})
-    result = _mount(key=key, data=data, on_view_change=lambda: None)
-    return view_of(result, prepared, goto)
+    result = _mount(key=key, data=data, on_view_change=on_view)
+    return view_of(getattr(result, "view", None), prepared, goto)
 
 
-def view_of(result: Any, prepared: Mapping[str, Any], goto: Mapping[str, Any]) -> View:
+def view_of(said: Any, prepared: Mapping[str, Any], goto: Mapping[str, Any]) -> View:
     """What the browser said, checked: it may be of another board, or of nobody's making."""
-    said = getattr(result, "view", None)
     view: Mapping[str, Any] = said if isinstance(said, Mapping) else {}
     if view.get("board") != prepared["board_id"] or view.get("token") != goto["token"]:
         view = goto

@@ -55,7 +55,7 @@ def board_rows() -> list[Row]:
     from pages.nb import nb_drift
     from pages.nb.mail import stream as nb_stream
     from pages.nb.mail import stream_board as nb_stream_board
-    from pages.nb.mail import threshold as nb_threshold
+    from pages.nb.threshold import case as nb_threshold
 
     def board() -> None:
         nb_drift.across.cache_clear()

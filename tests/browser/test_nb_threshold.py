@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from genmodels.kit.opened import plain
-from pages.nb.mail import threshold as runs
-from pages.nb.mail.threshold import COSTS, FIRST_COST, Setup
+from pages.nb.threshold import case as runs
+from pages.nb.threshold.case import COSTS, FIRST_COST, Setup
 
 from .conftest import ready
 

@@ -8,11 +8,11 @@ import pytest
 from genmodels.kit.payload import encode
 from genmodels.live.protocol import BAD, GOOD, request
 from pages.nb import cuts_live as cuts
-from pages.nb.mail import threshold as nb_threshold
-from pages.nb.mail.threshold import Place, Setup
 from pages.nb.text import Settings
 from pages.nb.texts import sentiment_board as nb_sentiment_board
 from pages.nb.texts.sentiment import held_out
+from pages.nb.threshold import case as nb_threshold
+from pages.nb.threshold.case import Place, Setup
 from tests.live.talk import talk
 
 SPAM: dict[str, Any] = {"split": "time", "kind": "bernoulli", "alpha": 0.1, "cut": 7.5}

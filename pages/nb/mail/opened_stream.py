@@ -5,9 +5,9 @@ from dataclasses import replace
 from genmodels.kit.opened import Opened
 from pages.nb import nb_drift
 from pages.nb.mail import stream_board as runs
-from pages.nb.mail.opened_threshold import fraction, message
 from pages.nb.mail.stream import Setting, model_at, rows_of
-from pages.nb.mail.threshold import WORDS
+from pages.nb.threshold.case import WORDS
+from pages.nb.threshold.opened import fraction, message
 
 
 def judged(setting: Setting, place: int) -> Opened:

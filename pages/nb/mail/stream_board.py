@@ -12,8 +12,8 @@ from genmodels.datasets import spam
 from genmodels.kit.payload import array
 from genmodels.kit.threshold_board import Axis, Coded, coded
 from pages.nb.mail.stream import ORDERS, TRAINING_SIZES, Setting, Stream, stream
-from pages.nb.mail.threshold import SMOOTHINGS, WORDS
 from pages.nb.nb_drift import Array
+from pages.nb.threshold.case import SMOOTHINGS, WORDS
 
 LEARNERS = ("online", "frozen")
 NAMES = {"online": "learning", "frozen": "not learning"}

@@ -13,7 +13,7 @@ from pages.nb.mail import stream_board as runs
 from pages.nb.mail import take_away_stream as export
 from pages.nb.mail.message_stream import message_stream
 from pages.nb.mail.stream_board import FIRST_RATE, MAX_SEED, OPENABLE, RATES, Place, Setting
-from pages.nb.mail.take_away_threshold import COUNTS_FILE, counts
+from pages.nb.threshold.take_away import COUNTS_FILE, counts
 
 ORDERS = {"Held out, shuffled": "random", "The later collection": "later"}
 KINDS = {"Multinomial": "multinomial", "Bernoulli": "bernoulli"}

@@ -11,8 +11,8 @@ from genmodels.kit.script import literal
 from genmodels.kit.svg import Drawing, axes
 from pages.nb.mail import stream_board as runs
 from pages.nb.mail.stream import Setting, Stream, rows_of, training_rows
-from pages.nb.mail.take_away_threshold import COUNTS_FILE
-from pages.nb.mail.threshold import WORDS
+from pages.nb.threshold.case import WORDS
+from pages.nb.threshold.take_away import COUNTS_FILE
 
 COLOURS = {"precision": "#009E73", "recall": "#7F5AB6"}
 

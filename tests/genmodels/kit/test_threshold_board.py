@@ -1,7 +1,6 @@
 """The threshold board's payload without a browser."""
 
 import json
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -49,11 +48,11 @@ def test_an_axis_keeps_the_order_and_spreads_its_ticks(bend):
 def test_a_forged_view_is_not_believed(said):
     prepared = {"board_id": "b", "cut": {"shape": [5]}, "names": ["x"] * 4}
     goto = {"token": "t", "stop": 0, "selected": None}
-    assert view_of(SimpleNamespace(view=said), prepared, goto) == View(0, None)
+    assert view_of(said, prepared, goto) == View(0, None)
 
 
 def test_a_true_view_is_read():
     prepared = {"board_id": "b", "cut": {"shape": [5]}, "names": ["x"] * 4}
     said = {"board": "b", "token": "t", "stop": 4, "selected": 2}
     goto = {"token": "t", "stop": 0, "selected": None}
-    assert view_of(SimpleNamespace(view=said), prepared, goto) == View(4, 2)
+    assert view_of(said, prepared, goto) == View(4, 2)

@@ -23,7 +23,7 @@ from pages.nb.mail import stream_board as runs
 from pages.nb.mail import take_away_stream as export
 from pages.nb.mail.stream import Setting
 from pages.nb.mail.stream_board import Place
-from pages.nb.mail.take_away_threshold import COUNTS_FILE, counts
+from pages.nb.threshold.take_away import COUNTS_FILE, counts
 
 SETTINGS = [Setting(online=True), Setting("later", True, "bernoulli", 0.1, training=50)]
 ONLINE = Setting(online=True)

@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -16,10 +17,11 @@ from genmodels.datasets import spam
 from genmodels.kit.opened import evaluate
 from genmodels.kit.payload import encode
 from genmodels.kit.threshold_board import Axis, View
-from pages.nb.mail import opened_threshold as arithmetic
-from pages.nb.mail import take_away_threshold as export
-from pages.nb.mail import threshold as runs
-from pages.nb.mail.threshold import COSTS, Place, Setup
+from pages.nb.threshold import case as runs
+from pages.nb.threshold import opened as arithmetic
+from pages.nb.threshold import take_away as export
+from pages.nb.threshold.case import COSTS, Place, Setup
+from pages.nb.threshold.state import KINDS, TESTS, State
 
 SETUPS = [Setup(), Setup("time"), Setup("time", "bernoulli", 0.1)]
 
@@ -78,11 +80,16 @@ def test_the_drawn_cost_curve_is_the_cost_in_logs():
     assert curves.max() <= 1
 
 
+def at(setup: Setup, **more: Any) -> State:
+    named = {value: name for names in (TESTS, KINDS) for name, value in names.items()}
+    return State(test=named[setup.split], model=named[setup.kind], alpha=f"{setup.alpha:g}", **more)
+
+
 @pytest.mark.parametrize("setup", SETUPS)
 @pytest.mark.parametrize("cut", [0.0, 97.0, -1e6, 1e6])
 def test_every_number_opens_to_its_sum(setup, cut):
     for name in runs.OPENABLE:
-        opened = arithmetic.opened(setup, Place(cut, open=name))
+        opened = arithmetic.opened(at(setup, cut=cut, open=name))
         assert opened is not None
         assert evaluate(opened.expression) == pytest.approx(opened.value, rel=1e-9, nan_ok=True)
         for row in opened.rows:

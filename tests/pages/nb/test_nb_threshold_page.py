@@ -7,7 +7,7 @@ import pytest
 from tests.pages import script
 from tests.pages.script import text_of
 
-open_page = partial(script.open_page, "nb/mail/threshold_page.py")
+open_page = partial(script.open_page, "nb/threshold/page.py")
 
 
 def test_both_tests_stand_beside_each_other():
@@ -46,7 +46,7 @@ def test_a_link_holds_cut_cost_and_message():
 def test_a_message_of_the_other_test_opens_nothing():
     at = open_page(nbd_test="Earlier to later", nbd_message="1")
     assert "log-odds" not in at.markdown[-3].value
-    assert "nbd_message" not in at.query_params
+    assert [w for w in at.warning if "nbd\\_message must be" in w.value]
 
 
 @pytest.mark.parametrize("model", ["Multinomial", "Bernoulli"])

@@ -10,9 +10,10 @@ from genmodels.datasets import spam
 from genmodels.kit.opened import Opened, Row, literal, number, plain
 from genmodels.naive_bayes import BernoulliNB, MultinomialNB
 from pages.nb import nb_drift
-from pages.nb.mail import threshold as runs
-from pages.nb.mail.threshold import Setup
 from pages.nb.naive_bayes_opened import shown
+from pages.nb.threshold import case as runs
+from pages.nb.threshold.case import Setup
+from pages.nb.threshold.state import State
 
 SHOWN = 10
 
@@ -306,8 +307,9 @@ def case(setup: Setup, row: int) -> Opened | None:
     )  # fmt: skip
 
 
-def opened(setup: Setup, place: runs.Place) -> Opened | None:
+def opened(now: State) -> Opened | None:
     """What the inspector shows: a selected message, else the number that was clicked."""
+    setup, place = now.setup, now.place
     if place.message is not None:
         return case(setup, place.message - 1)
     stop = runs.tested(setup).curves.stop_at(place.cut)

@@ -10,9 +10,9 @@ import numpy as np
 from genmodels import ASSETS
 from genmodels.datasets import spam
 from genmodels.kit.svg import Drawing, Scale, axes
-from pages.nb.mail import threshold as runs
-from pages.nb.mail.threshold import COSTS, Place, Setup
 from pages.nb.nb_drift import EARLIER, FOLD_SEED, FOLDS
+from pages.nb.threshold import case as runs
+from pages.nb.threshold.case import COSTS, Place, Setup
 
 HAM, SPAM, INK = "#0072B2", "#D55E00", "#1b2026"
 BINS = 60
