@@ -3,7 +3,7 @@
 After the sequence number of a request and the sequence and status of a reply (see `protocol`):
 
 `/live/cuts/spam`
-    request   UTF-8 JSON {"split", "kind", "alpha", "cut"}; see `mail.threshold.question`
+    request   UTF-8 JSON {"split", "kind", "alpha", "cut"}; see `threshold.case.question`
 `/live/cuts/reviews`
     request   UTF-8 JSON {"kind", "alpha", "threshold", "cut"}; see `texts.sentiment_board.question`
 
@@ -16,7 +16,7 @@ from genmodels.live.protocol import LiveRoute, live_route
 from pages.nb.counted_live import Counted
 
 MAX_BYTES = 400
-BOARDS = {"spam": "pages.nb.mail.threshold", "reviews": "pages.nb.texts.sentiment_board"}
+BOARDS = {"spam": "pages.nb.threshold.case", "reviews": "pages.nb.texts.sentiment_board"}
 
 
 def routes() -> list[LiveRoute]:

@@ -16,9 +16,10 @@ import numpy as np
 from genmodels import vae
 from genmodels.live.protocol import LiveRoute, live_route
 from genmodels.vae import sampling
-from pages.vae.generate.live import FARTHEST
 
 DIGITS = 10
+FARTHEST = 1000.0
+"""Of z, in standard deviations of the prior."""
 MODELS = ("cvae",)
 
 
