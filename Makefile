@@ -4,23 +4,35 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test bench lint format assets
+.PHONY: run test bench lint lint-js js format assets
 
 run: $(STAMP)
 	$(BIN)/streamlit run app.py --server.port 8501
 
 # A server and a browser for each worker; one thread a worker, or they take each other's cores.
-test: $(STAMP)
+test: $(STAMP) js
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench
 
-lint: $(STAMP)
+lint: $(STAMP) lint-js
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+# The frontend has no build step; Node checks it where there is one (GENMODELS_REQUIRE_NODE=1: must).
+JS := tests/js/node_modules
+js:
+	@if command -v npm >/dev/null && { [ $(JS)/.package-lock.json -nt tests/js/package-lock.json ] \
+	  || npm ci --prefix tests/js --no-audit --no-fund --loglevel=error >/dev/null; }; then :; \
+	elif [ -n "$(GENMODELS_REQUIRE_NODE)" ]; then echo "Node's tools are required, and can't be had"; exit 1; \
+	else echo "No Node, or its tools can't be had: the JavaScript was not checked."; fi
+
+lint-js: js
+	@if command -v node >/dev/null && [ -d $(JS) ]; then \
+	  $(JS)/.bin/tsc -p tests/js && $(JS)/.bin/eslint -c tests/js/eslint.config.js genmodels/frontend tests/js; fi
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .

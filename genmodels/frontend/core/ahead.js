@@ -18,6 +18,9 @@ const REST_MS = 3000;
  * - `words()` are further fields of a request
  * `holds(payload)` is asked of every rerun's payload: true where it says other fields than were
  * asked for since. A payload held back is shown after all if nothing else came.
+ *
+ * @param {{ path?: string, name: Function, listen: Function, show: Function, current: Function,
+ *   words?: () => object }} options
  */
 export function openAhead({ path, name, listen, show, current, words = () => ({}) }) {
   let asking = null;

@@ -13,7 +13,7 @@ const KEYS = ["ArrowUp", "ArrowDown", "Enter", "Tab"];
  */
 export function followControls(keys, known, onChange, onOther) {
   const read = (key) => {
-    const input = document.querySelector(`.st-key-${CSS.escape(key)} input`);
+    const input = /** @type {HTMLInputElement | null} */ (document.querySelector(`.st-key-${CSS.escape(key)} input`));
     if (!input || input.value === "") return null;
     return input.type === "number" ? Number(input.value) : input.value;
   };
@@ -45,7 +45,7 @@ export function followControls(keys, known, onChange, onOther) {
  * one, before Streamlit tells Python. A slider that a rerun moves isn't followed: it isn't focused.
  * `onOther(event)` is called for a key or a press anywhere else.
  */
-export function followSliders(keys, onChange, onOther = () => {}) {
+export function followSliders(keys, onChange, onOther = (_event) => {}) {
   let since = 0; // the newest key or move, which the changed attribute itself doesn't tell
   const nameOf = (target) => Object.keys(keys).find((name) => target.closest(`.st-key-${CSS.escape(keys[name])}`));
   const onInput = (event) => {
@@ -53,7 +53,8 @@ export function followSliders(keys, onChange, onOther = () => {}) {
     if (event.type !== "pointermove" && !nameOf(event.target)) onOther(event);
   };
   const observer = new MutationObserver((changes) => {
-    for (const { target } of changes) {
+    for (const change of changes) {
+      const target = /** @type {Element} */ (change.target);
       if (target !== document.activeElement) continue;
       const name = nameOf(target);
       const value = Number(target.getAttribute("aria-valuetext") || NaN);

@@ -5,10 +5,17 @@ const STALE_MS = 4000; // a request unanswered for so long frees its place
 
 /**
  * `openLive("/live/decode/mnist-2d", { onReply, onError, onState })`
- * - onReply(bytes: DataView after the header, { sequence, eventTime })
+ * - onReply(bytes after the header, { sequence, eventTime })
  * - onError(message, { sequence, eventTime })   the server's error frame, in words
  * - onState(state, text)   "connecting" | "open" | "waiting"; text is for the page
  * `send(bytes, eventTime)` sends now, or keeps only the newest until a place is free.
+ *
+ * `eventTime` comes back as it was given: a time, or what the widget needs to know of its request.
+ *
+ * @typedef {{ sequence: number, eventTime: any }} About
+ * @param {string} path
+ * @param {{ onReply: (bytes: DataView, about: About) => void, onState?: (state: string, text: string) => void,
+ *   onError?: (message: string, about: About) => void }} actions
  */
 export function openLive(path, { onReply, onError = () => {}, onState = () => {} }) {
   const url = new URL(path, location.href);

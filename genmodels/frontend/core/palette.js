@@ -39,7 +39,7 @@ export function blend(colours, weights, total = 1) {
 export function channels(colour) {
   const probe = document.createElement("canvas").getContext("2d");
   probe.fillStyle = colour;
-  const text = probe.fillStyle;
+  const text = String(probe.fillStyle);
   if (text.startsWith("#")) return [1, 3, 5].map((i) => parseInt(text.slice(i, i + 2), 16));
   return text.match(/[\d.]+/g).slice(0, 3).map(Number);
 }

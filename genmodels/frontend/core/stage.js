@@ -3,6 +3,10 @@
 /**
  * A canvas inside `parent`, as wide as its parent and `aspect` (height / width) high within
  * [minHeight, maxHeight]. `onResize()` is called when its size or the screen's density changes.
+ *
+ * @param {HTMLElement} parent
+ * @param {{ className?: string, label?: string, aspect?: number, minHeight?: number, maxHeight?: number,
+ *   focusable?: boolean, onResize?: () => void }} options
  */
 export function createStage(parent, { className = "", label, aspect = 0.62, minHeight = 220,
   maxHeight = 640, focusable = true, onResize }) {
@@ -114,6 +118,9 @@ export function drawAxes(context, x, y, box, colours, { xLabel = "", yLabel = ""
  * Drag by mouse, touch or pen. `start(point, event)` returns true to take the drag; `move` gets
  * points at the device's own rate where the browser has pointerrawupdate, else once a frame;
  * `end(point, event, moved)` comes on release, also for a plain click (moved is false).
+ *
+ * @param {any} stage
+ * @param {{ start: Function, move?: Function, end?: Function }} actions
  */
 export function draggable(stage, { start, move, end }) {
   const { canvas } = stage;

@@ -99,7 +99,7 @@ export async function inflate(packed) {
 /** Each step after the first holds a bit a byte, set where it changed, then the new bytes. */
 function unpackSteps(bytes, shape) {
   const size = shape.slice(1).reduce((product, n) => product * n, 1);
-  const values = new Uint8Array(size * shape[0]);
+  const values = /** @type {Uint8Array & { shape: number[] }} */ (new Uint8Array(size * shape[0]));
   values.set(bytes.subarray(0, size));
   const changes = values.length - size;
   let next = size + Math.ceil(changes / 8);

@@ -59,15 +59,16 @@ export function createPointLayer() {
   let places = null; // where each point's middle stands in `pixels`
   let mask = null; // [offset, alpha] of a disc's pixels
   let made = "";
+  let of = null; // the points that it was made of
 
   function prepare(points, view, density) {
     const { x, y, box } = view;
     const width = Math.round(box.width * density);
     const height = Math.round(box.height * density);
     const key = [width, height, x.low, x.high, y.low, y.high, points.length].join(" ");
-    if (key === made && points === prepare.points) return;
+    if (key === made && points === of) return;
     made = key;
-    prepare.points = points;
+    of = points;
     canvas.width = width;
     canvas.height = height;
     image = context.createImageData(width, height);

@@ -177,7 +177,7 @@ export default defineWidget("mixture-compare", (root, actions) => {
       compare.drawRings(context, data.points, data.disagree, Math.ceil(step / 2) - 1, x, y, colours.text);
     }
     for (let k = 0; k < K; k++) {
-      const it = of.roots ? draw.component(of, a, b, part, k) : { mean: glided(of.means, K, a, b, part, k) };
+      const it = of.roots ? draw.component(of, a, b, part, k) : { mean: glided(of.means, K, a, b, part, k), root: null };
       draw.drawTrail(context, of, Math.min(a, b), k, x, y, it.mean);
       if (of.roots) {
         draw.drawEllipse(context, it, x, y, 1, COMPONENTS[k], false);

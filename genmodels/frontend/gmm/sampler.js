@@ -109,26 +109,26 @@ export default defineWidget("sampler", (root, actions) => {
     context.fill();
     context.globalAlpha = 1;
     context.strokeStyle = theme.text;
-    for (const [sigmas, dash] of [[1, []], [2, [4, 3]]]) {
-      context.setLineDash(dash);
+    for (const sigmas of [1, 2]) {
+      context.setLineDash(sigmas === 1 ? [] : [4, 3]);
       context.lineWidth = 1;
       context.beginPath();
       context.arc(cx, cy, (INSET / 2.5) * sigmas, 0, 6.2832);
       context.stroke();
     }
     context.setLineDash([]);
-    const from = [cx + (INSET / 2.5) * data.z[2 * n], cy - (INSET / 2.5) * data.z[2 * n + 1]];
-    const to = [x(data.x[2 * n]), y(data.x[2 * n + 1])];
+    const [fx, fy] = [cx + (INSET / 2.5) * data.z[2 * n], cy - (INSET / 2.5) * data.z[2 * n + 1]];
+    const [tx, ty] = [x(data.x[2 * n]), y(data.x[2 * n + 1])];
     const colour = COMPONENTS[data.components[n]];
     context.strokeStyle = colour;
     context.lineWidth = 1.2;
     context.beginPath();
-    context.moveTo(...from);
-    context.lineTo(...to);
+    context.moveTo(fx, fy);
+    context.lineTo(tx, ty);
     context.stroke();
-    for (const [place, radius] of [[from, 3], [[0, 1].map((c) => from[c] + (to[c] - from[c]) * part), 5.5]]) {
+    for (const [px, py, radius] of [[fx, fy, 3], [fx + (tx - fx) * part, fy + (ty - fy) * part, 5.5]]) {
       context.beginPath();
-      context.arc(...place, radius, 0, 6.2832);
+      context.arc(px, py, radius, 0, 6.2832);
       context.fillStyle = colour;
       context.fill();
       context.strokeStyle = theme.text;

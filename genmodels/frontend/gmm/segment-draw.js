@@ -81,9 +81,9 @@ export function outlined(photo, path, scale) {
   context.drawImage(photo, 0, 0, canvas.width, canvas.height);
   context.setTransform(canvas.width / photo.width, 0, 0, canvas.height / photo.height, 0, 0);
   context.lineCap = "square";
-  for (const [colour, width] of [["#000000", 2.4], ["#ffffff", 1]]) {
-    context.strokeStyle = colour;
-    context.lineWidth = width / scale * Math.min(1.5, window.devicePixelRatio || 1);
+  for (const line of [{ colour: "#000000", width: 2.4 }, { colour: "#ffffff", width: 1 }]) {
+    context.strokeStyle = line.colour;
+    context.lineWidth = line.width / scale * Math.min(1.5, window.devicePixelRatio || 1);
     context.stroke(path);
   }
   return canvas;

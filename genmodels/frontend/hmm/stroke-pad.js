@@ -22,7 +22,7 @@ export default defineWidget("stroke-pad", (root, actions) => {
   let drawing = false;
   let token = ""; // the newest drawn stroke's
   let mine = null; // the token of a drawn stroke that Python hasn't shown yet
-  let pen = [0.5, 0.5];
+  const pen = [0.5, 0.5];
   let penSeen = false; // the keyboard's pen is in use
   let live = null;
   let asked = 0;
@@ -254,6 +254,7 @@ export default defineWidget("stroke-pad", (root, actions) => {
     describe();
     frame.request(eventTime);
   }
+  /** @param {number[]} place */
   function go([x, y], time, eventTime) {
     if (!track.add(x, y, time)) return;
     points = track.points;
@@ -261,6 +262,7 @@ export default defineWidget("stroke-pad", (root, actions) => {
     else waiting ??= eventTime;
     frame.request(eventTime);
   }
+  /** @param {number[]} place */
   function finish([x, y], time, eventTime) {
     track.add(x, y, time, true);
     points = track.points;

@@ -253,6 +253,7 @@ export function drawFrame(stage, data, geometry, layers, colours, density, view)
     context.fillRect(geometry.x(view.column) - geometry.column / 2, 0, geometry.column, geometry.strips);
   }
   const all = (layer, from, to) => columns(context, layer, geometry, density, from, to, view.scroll);
+  /** @type {[number, number]} */
   const seen = [Math.max(0, Math.floor(view.scroll / geometry.column) - 1),
     Math.min(T, Math.ceil((view.scroll + geometry.room) / geometry.column) + 2)];
   all(layers.empty, 0, T);

@@ -15,7 +15,9 @@ export function fits(context, text, most) {
   return shown;
 }
 
-export function ring(context, geometry, [t, k], colour, wide, dash) {
+/** @param {number[]} cell the column and the state */
+export function ring(context, geometry, cell, colour, wide, dash) {
+  const [t, k] = cell;
   const { nodeWidth: w, nodeHeight: h } = geometry;
   context.strokeStyle = colour;
   context.lineWidth = wide;

@@ -328,7 +328,9 @@ export default defineWidget("trellis", (root, actions) => {
       zoomBy(event.key === "-" ? -1 : 1);
     } else transport.onKey(event);
   });
-  function spoken([t, k]) {
+  /** @param {number[]} cell the column and the state */
+  function spoken(cell) {
+    const [t, k] = cell;
     if (k === geometry.K) {
       if (!data.whole?.[t]) return `Column ${t + 1} was never seen.`;
       return `Column ${t + 1} sees ${data.whole[t]}: Enter ${data.observations[t] < 0 ? "shows it again" : "blanks it"}.`;

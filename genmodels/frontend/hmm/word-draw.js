@@ -156,7 +156,7 @@ export function drawMeans(context, places, data, word, heard, colours) {
 
 /** The race up to `at` frames (fractional while it glides): lines, tips, standings. */
 export function drawRace(context, places, data, word, at, colours) {
-  const { race, edge, y, T, aside, heat, wide } = places;
+  const { race, edge, y, T, heat } = places;
   const value = (w, t) => {
     const [a, part] = [Math.floor(t), t - Math.floor(t)];
     const offset = w * (T + 1) + a;

@@ -212,7 +212,7 @@ function latent(data) {
   });
   return {
     length: 14,
-    draw(context, position, { width, height }, colours) {
+    draw(context, position, { width, height }) {
       const side = Math.min(width * 0.62, height) - 8;
       const top = (height - side) / 2;
       const cell = side / Math.max(rows, columns);

@@ -121,7 +121,7 @@ export default defineWidget("feature-curves", (root, actions) => {
   }
   function makeRow(feature, f) {
     const holder = element("div", { class: "holder" });
-    const row = { ...line("feature", `f${f}`, feature.name, holder, `b${f + 1}`), stage: null };
+    const row = { ...line("feature", `f${f}`, feature.name, holder, `b${f + 1}`), check: null, field: null, stage: null };
     const box = element("input", { type: "checkbox", "aria-label": `${feature.name} known`, onchange: () => {
       state.known[f] = box.checked;
       request();

@@ -107,7 +107,7 @@ export function createWaterfall(parent, { onResize }) {
       context.fillText(short(tick), LEFT - 6, y(tick));
     }
     context.globalAlpha = 1;
-    const sides = [["↑ spam", POSITIVE, TOP + 5], ["↓ ham", NEGATIVE, bottom - 6]];
+    const sides = [{ text: "↑ spam", colour: POSITIVE, at: TOP + 5 }, { text: "↓ ham", colour: NEGATIVE, at: bottom - 6 }];
     context.textAlign = "left";
     context.save();
     context.beginPath();
@@ -126,7 +126,7 @@ export function createWaterfall(parent, { onResize }) {
     });
     context.font = `600 11px ${colours.font}`;
     context.textAlign = "right";
-    for (const [text, colour, at] of sides) {
+    for (const { text, colour, at } of sides) {
       const wide = context.measureText(text).width + 6;
       context.globalAlpha = 0.85; // a plate, since bars may stand behind
       context.fillStyle = colours.background;

@@ -35,9 +35,9 @@ export function createMirror(parent) {
     let at = 0;
     for (const token of tokens) {
       if (token.start < at || token.end > text.length) continue;
-      if (token.start > at) wanted.push({ text: text.slice(at, token.start), look: "", label: "", size: "" });
+      if (token.start > at) wanted.push({ text: text.slice(at, token.start), look: "", label: "", size: "", node: null });
       const part = text.slice(token.start, token.end);
-      wanted.push({ text: part, ...lookOf(token, selected === token.start, part.trim() === "") });
+      wanted.push({ text: part, ...lookOf(token, selected === token.start, part.trim() === ""), node: null });
       at = token.end;
     }
     // A last line break has no height of its own; a space after it does.

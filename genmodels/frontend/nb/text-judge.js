@@ -52,7 +52,7 @@ export default defineWidget("text-judge", (root, actions) => {
   const { repaint } = painter;
   const sight = createSight(sheet, area, () => repaint());
   let rows = []; // one a class: { node, fill, share, nats }
-  let chipNodes = [];
+  const chipNodes = [];
 
   function makeBars() {
     rows = data.classes.map((name, k) => {

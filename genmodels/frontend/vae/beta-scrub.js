@@ -236,12 +236,12 @@ export default defineWidget("beta-scrub", (root, actions) => {
     context.strokeStyle = DIGITS[0];
     context.lineWidth = 2;
     context.beginPath();
-    spots.slice(1).forEach((spot) => context.lineTo(...spot));
+    spots.slice(1).forEach(([px, py]) => context.lineTo(px, py));
     context.stroke();
     context.setLineDash([3, 4]); // without a KL there is no rate: the distortion alone
     context.beginPath();
     context.moveTo(box.left, spots[0][1]);
-    context.lineTo(...spots[0]);
+    context.lineTo(spots[0][0], spots[0][1]);
     context.stroke();
     context.setLineDash([]);
     context.font = `12px ${colours.font}`;
@@ -256,12 +256,12 @@ export default defineWidget("beta-scrub", (root, actions) => {
       context.textBaseline = i ? "bottom" : "top";
       context.fillText(i ? data.betas[i] : "β = 0 ", px + (i ? 6 : -4), py + (i ? -4 : 4));
     });
-    const here = [Math.min(box.left + box.width, x(now_.rate)), y(now_.distortion)];
+    const [hx, hy] = [Math.min(box.left + box.width, x(now_.rate)), y(now_.distortion)];
     for (const [style, line] of [[colours.background, 5], [DIGITS[3], 2.5]]) {
       context.strokeStyle = style;
       context.lineWidth = line;
       context.beginPath();
-      context.arc(...here, 8, 0, 2 * Math.PI);
+      context.arc(hx, hy, 8, 0, 2 * Math.PI);
       context.stroke();
     }
   }

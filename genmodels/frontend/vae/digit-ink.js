@@ -41,8 +41,8 @@ export function createInk(parent, { onInk, onEnd, onShow, maxHeight = 320 }) {
     pencil.lineWidth = width;
     pencil.strokeStyle = "#fff";
     pencil.beginPath();
-    pencil.moveTo(...points[0]);
-    for (const point of points.slice(1)) pencil.lineTo(...point);
+    pencil.moveTo(points[0][0], points[0][1]);
+    for (const [x, y] of points.slice(1)) pencil.lineTo(x, y);
     if (points.length === 1) pencil.lineTo(points[0][0] + 0.01, points[0][1]);
     pencil.stroke();
     pencil.globalCompositeOperation = "source-over";

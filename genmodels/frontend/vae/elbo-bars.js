@@ -27,6 +27,7 @@ export default defineWidget("elbo-bars", (root, actions) => {
   let density = null;
   let picture = null;
   let background = null; // of the map: what a drag of q leaves alone
+  let behindOf = ""; // what it was drawn of
   let painted = null; // the draws that bars and pictures show
   let live = null;
   let settling = 0;
@@ -241,9 +242,9 @@ export default defineWidget("elbo-bars", (root, actions) => {
     picture ??= posteriorPicture(density, colours);
     scales = mapScales(map, shownView);
     const behind = `${startId} ${data.encoder} ${shownView.middle} ${shownView.half} ${map.width} ${map.canvas.width}`;
-    if (background?.of !== behind) {
+    if (!background || behindOf !== behind) {
       background = underlay(map, (under) => drawBehind(under, scales, { picture, extent: data.view, encoder: data.encoder }, colours));
-      background.of = behind;
+      behindOf = behind;
     }
     restore(map.context, background);
     drawQ(map.context, scales, { z: cloud.z, q: qNow() }, colours);

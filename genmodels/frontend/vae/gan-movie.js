@@ -8,7 +8,7 @@ import { decodeArray, defineWidget, element, frameLoop, inflate, measurePaint, n
 
 const GRID = 4;
 const SHEET = GRID * GRID * SIDE * SIDE;
-const LOSSES = [["D", "#D55E00", []], ["G", "#0072B2", [5, 3]]];
+const LOSSES = [{ name: "D", colour: "#D55E00", dash: [] }, { name: "G", colour: "#0072B2", dash: [5, 3] }];
 
 export default defineWidget("gan-movie", (root, actions) => {
   let data = null;
@@ -113,7 +113,7 @@ export default defineWidget("gan-movie", (root, actions) => {
     context.strokeRect(box.left + 0.5, box.top + 0.5, box.width, box.height);
     context.textAlign = "left";
     let left = box.left;
-    LOSSES.forEach(([name, colour, dash], k) => {
+    LOSSES.forEach(({ name, colour, dash }, k) => {
       context.strokeStyle = colour;
       context.setLineDash(dash);
       context.lineWidth = 2;

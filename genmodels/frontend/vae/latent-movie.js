@@ -146,7 +146,9 @@ export default defineWidget("latent-movie", (root, actions) => {
     line(box.left + wide, [], DIGITS[0]);
     context.fillText("training ", box.left + wide + 28, box.top - 2);
     line(box.left + wide + 82, [4, 3], DIGITS[3]);
-    for (const [name, dash, colour] of [["train", [4, 3], DIGITS[3]], ["test", [], DIGITS[0]]]) {
+    for (const { name, dash, colour } of [
+      { name: "train", dash: [4, 3], colour: DIGITS[3] }, { name: "test", dash: [], colour: DIGITS[0] },
+    ]) {
       context.strokeStyle = colour;
       context.setLineDash(dash);
       context.lineWidth = 2;

@@ -17,7 +17,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowD
  *   of those that `pickable(index)` allows; `onResize()`
  */
 export function createZPad(parent, { label, aspect = 0.9, maxHeight = 430, step = 0.05, keyWait = 350, onMove, onRest,
-  onHome, onKey = () => false, onPick = null, pickable = () => true, onResize }) {
+  onHome, onKey = (_event) => false, onPick = null, pickable = (_index) => true, onResize }) {
   const model = { view: { x: 0, y: 0, half: 1 }, extent: 1, z: [0, 0], chosen: null, hover: null, mu: [], labels: [],
     hidden: new Set(), gridPicture: null, opacity: 0.35, colours: null };
   let background = null;
