@@ -14,7 +14,7 @@ from genmodels.figures import CONFIG
 from genmodels.figures import molecules as figures
 from genmodels.runs import molecules_run as run
 from genmodels.runs.molecules_run import LAST, MAX_SEED, NAMES, OWN
-from genmodels.vae import molecules_map, smiles
+from genmodels.vae import molecules_map
 from genmodels.widgets import molecule_pad
 from genmodels.widgets.molecule_pad import LONGEST, Place
 
@@ -113,10 +113,7 @@ def on_the_map() -> None:
     with row.controls:
         colour = st.radio("Colour by", TITLES, key="vmo_by", bind="query-params", horizontal=True)
         choose("vmo_by", "vmo_token")
-        st.caption(
-            f"Validity is judged by {smiles.judge_name()}"
-            + ("." if smiles.has_rdkit() else "; RDKit, an optional extra, isn't installed here.")
-        )
+        st.caption("Judged, measured and drawn by RDKit.")
     start, start_id = st.session_state["vmo_start"], st.session_state["vmo_start_id"]
     with row.stage:
         molecule_pad.molecule_pad(
@@ -132,7 +129,7 @@ def on_the_map() -> None:
     with row.inspector:
         tab = st.pills(
             "Open a number",
-            [*TITLES, "String", "Token"],
+            [*TITLES, "Its own logP", "Its own QED", "String", "Token"],
             default=TITLES[0],
             key="vmo_tab",
             label_visibility="collapsed",
@@ -143,8 +140,13 @@ def on_the_map() -> None:
             frame.inspect(arithmetic.token(made, min(int(t), count) - 1))
         elif tab == "String":
             frame.inspect(arithmetic.probability(made))
-        elif tab:
+        elif tab in KEYS:
             frame.inspect(arithmetic.predicted(made, KEYS[tab]))
+        elif tab and not made.valid:
+            frame.inspect(None, "No molecule is decoded here: it has no properties of its own.")
+        elif tab:
+            opener = arithmetic.own_logp if tab == "Its own logP" else arithmetic.own_qed
+            frame.inspect(opener(made))
         else:
             frame.inspect(None, "Choose a number above.")
 
@@ -179,7 +181,7 @@ def sampled() -> None:
         )
         st.caption(
             "z ~ N(0, I) in 24 dimensions, the same for every way of taking tokens. "
-            f"Judged by {smiles.judge_name()}; the counts of 2,000 by this program's own checker."
+            "Judged by RDKit."
         )
 
 
@@ -196,7 +198,6 @@ def climb() -> None:
         molecule_pad.molecule_pad(
             molecule_pad.climb_payload(rungs, KEYS[up], f"{number} {typed} {up}"), key="vmo_climb"
         )
-    judge = run.judge(KEYS[up])
     mean = run.climbed(KEYS[up])
     with row.inspector:
         st.plotly_chart(
@@ -209,10 +210,8 @@ def climb() -> None:
             "needn't follow."
         )
         st.caption(
-            "Chart: 100 held-out molecules, judged by a regression on character trigrams of 18,000 "
-            f"molecules. Row: judged by one of {run.JUDGE_LEARNS:,} of the map; its R² on the "
-            f"other {LAST + 1 - run.JUDGE_LEARNS} is {judge.r2:.2f}"
-            + (": too low to trust a single molecule." if judge.r2 < 0.5 else ".")
+            f"Chart: from 100 held-out molecules. The molecules' own {up} is RDKit's, the way the "
+            "given ones were computed."
         )
 
 
@@ -258,10 +257,7 @@ def honest() -> None:
             f"come back exactly from their own code, {100 * back['valid']:.1f} % as some molecule: "
             "the code keeps the kind, not the molecule."
         )
-        st.caption(
-            "Figures: judged by this program's own checker, which accepts all 40,000 given "
-            f"molecules. On this machine the map is judged by {smiles.judge_name()}."
-        )
+        st.caption(f"Judged by {found['judge']}, which accepts all 40,000 given molecules.")
 
 
 if section == "Map":
