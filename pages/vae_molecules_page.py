@@ -311,6 +311,8 @@ frame.take_away(
         frame.Download(
             "Structure (SVG)", "molecule.svg", "image/svg+xml", partial(run.structure_svg, *now)
         ),
-        frame.Download("NumPy script", "molecule.py", "text/x-python", partial(run.script, *now)),
+        frame.Download(
+            "Script (NumPy, RDKit)", "molecule.py", "text/x-python", partial(run.script, *now)
+        ),
     ],
 )

@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -57,9 +58,9 @@ def test_the_molecules_own_properties_open() -> None:
     for opener, name in ((arithmetic.own_logp, "logp"), (arithmetic.own_qed, "qed")):
         found = opener(there)
         assert evaluate(found.expression) == pytest.approx(found.value, abs=1e-9)
-        assert found.value == there.own[name] == smiles.properties(there.trace.smiles)[name]
+        assert found.value == there.own(name)[name] == smiles.measure(there.trace.smiles, name)
     none = next(one.made for one in run.climb(5, "", "logp") if not one.made.valid)
-    assert none.own == {}
+    assert none.own("logp", "weight") == {}
     assert not none.is_base
     with pytest.raises(ValueError, match="SMILES"):
         arithmetic.own_logp(none)
@@ -142,7 +143,7 @@ def test_a_climb_goes_along_the_direction() -> None:
     assert all((rung.judged is None) == (not rung.made.valid) for rung in rungs)
     for rung in rungs:
         if rung.made.valid:
-            assert rung.judged == smiles.properties(rung.made.trace.smiles)["logp"]
+            assert rung.judged == smiles.measure(rung.made.trace.smiles, "logp")
     assert any(rung.judged is not None for rung in rungs)
     assert run.climbed("logp")["predicted"] > run.climbed("logp")["judged"] > 0
 
@@ -194,7 +195,7 @@ def test_what_the_browser_says_is_checked() -> None:
     ]  # fmt: skip
 
 
-def test_what_is_handed_out_comes_to_the_same(made: run.Decoded, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_handed_out_comes_to_the_same(made: run.Decoded) -> None:
     place = (1, "", 0.4, 0.5)
     told = json.loads(run.point_json(*place))
     assert told["smiles"] == made.trace.smiles
@@ -205,8 +206,23 @@ def test_what_is_handed_out_comes_to_the_same(made: run.Decoded, tmp_path) -> No
     rows = run.map_csv().splitlines()
     assert len(rows) == 2001
     assert ElementTree.fromstring(run.structure_svg(*place)).tag.endswith("svg")
+
+
+@pytest.mark.parametrize("number, valid", [(1, True), (0, False)])
+def test_the_script_prints_the_pages_numbers(number: int, valid: bool, tmp_path: Path) -> None:
+    place = (number, "", *run.base(number).xy.tolist())
+    there = run.decoded(*place)
     path = tmp_path / "molecule.py"
     path.write_text(run.script(*place))
     done = subprocess.run([sys.executable, path], capture_output=True, text=True, check=True)
-    printed = {name: float(value) for name, value in map(str.split, done.stdout.splitlines())}
-    assert printed == pytest.approx(made.predicted, abs=1e-9)
+    lines = done.stdout.splitlines()
+    assert there.valid == valid == ("no molecule" not in lines)
+    printed = {
+        tuple(line.split()[:2]): float(line.split()[2]) for line in lines if line != "no molecule"
+    }
+    own = there.own("logp", "qed", "weight")
+    assert printed == pytest.approx(
+        {("predicted", name): value for name, value in there.predicted.items()}
+        | {("own", name): value for name, value in own.items()},
+        abs=1e-9,
+    )

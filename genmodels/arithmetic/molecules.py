@@ -63,7 +63,7 @@ LOOKED_AT = {
 def own_logp(made: Decoded) -> Opened:
     """The sum of the atoms' shares, the largest first. Raises ValueError where no molecule is."""
     parts = smiles.logp_parts(made.trace.smiles)
-    value = made.own["logp"]
+    value = made.own("logp")["logp"]
     first = parts[:TOP]
     return Opened(
         title="logP of the molecule decoded",
@@ -92,7 +92,7 @@ def own_qed(made: Decoded) -> Opened:
         formula=r"e^{\sum_i w_i\log d_i\,/\,\sum_i w_i}",
         substitution=rf"e^{{{over:.3f}/{total:.3f}}}",
         expression=f"exp(sum({logs})/{literal(total)})",
-        value=made.own["qed"],
+        value=made.own("qed")["qed"],
         rows=[
             Row(f"{LOOKED_AT[name]}: {value:.4g}", f"{weight:g}\\log {d:.3f}", literal(d), d)
             for name, value, d, weight in parts

@@ -53,10 +53,10 @@ class Decoded:
     def valid(self) -> bool:
         return self.problem is None
 
-    @property
-    def own(self) -> dict[str, float]:
-        """`smiles.properties` of the molecule itself; empty where there is none."""
-        return smiles.properties(self.trace.smiles) if self.valid else {}
+    def own(self, *names: str) -> dict[str, float]:
+        """`smiles.measure` of the molecule itself by name; empty where there is none."""
+        string = self.trace.smiles
+        return {name: smiles.measure(string, name) for name in names} if self.valid else {}
 
     @property
     def is_base(self) -> bool:
@@ -140,7 +140,7 @@ def live(made: Decoded) -> dict[str, Any]:
         "valid": made.valid,
         "problem": made.problem,
         "drawing": made.drawing.plain() if made.drawing else None,
-        "own": {name: round(v, 4) for name, v in made.own.items()},
+        "own": {name: round(v, 4) for name, v in made.own("logp", "weight").items()},
         "is_base": made.is_base,
         "predicted": {name: round(v, 4) for name, v in made.predicted.items()},
         "tokens": tokens,
@@ -224,7 +224,7 @@ def climb(number: int, own: str, name: str) -> tuple[Rung, ...]:
     rungs = []
     for step in RUNGS:
         made = at(start, start.mu + step * sd * unit)
-        rungs.append(Rung(step, made, made.own.get(name)))
+        rungs.append(Rung(step, made, made.own(name).get(name)))
     return tuple(rungs)
 
 
@@ -244,6 +244,7 @@ def point_json(number: int, own: str, x: float, y: float) -> str:
     made = decoded(number, own, x, y)
     record = live(made) | {"z": made.z.tolist(), "predicted": made.predicted}
     if made.valid:
+        record["own"] = made.own("logp", "qed", "weight")
         record["atoms"], record["bonds"] = smiles.structure(made.trace.smiles)
     return json.dumps(record, indent=1, allow_nan=False)
 
@@ -268,16 +269,22 @@ def structure_svg(number: int, own: str, x: float, y: float) -> str:
 
 
 def script(number: int, own: str, x: float, y: float) -> str:
-    """A program that lifts the place to z and predicts both properties there, in NumPy."""
+    """A program that lifts the place to z and predicts both properties there, in NumPy, and
+    measures the string decoded there with RDKit."""
     mm, start = molecules_map.molecule_map(), base(number, own)
     directions = "".join(
         f'    "{name}": ({mm.directions[name].intercept!r}, '
         f"np.array({mm.directions[name].weights.tolist()!r})),\n"
         for name in PROPERTIES
     )
-    return f'''"""logP and QED predicted at a place of the map of molecules. Needs numpy."""
+    return f'''"""logP and QED predicted at a place of the map of molecules, and the molecule's own.
+
+Needs numpy and rdkit.
+"""
 
 import numpy as np
+from rdkit import Chem
+from rdkit.Chem import QED, Crippen, Descriptors
 
 mu = np.array({start.mu.tolist()!r})  # the base's code
 origin = np.array({mm.plane.origin.tolist()!r})
@@ -287,5 +294,12 @@ z = mu + (xy - (mu - origin) @ axes.T) @ axes  # the base's other 22 coordinates
 directions = {{
 {directions}}}
 for name, (intercept, weights) in directions.items():
-    print(name, repr(float(intercept + weights @ z)))
+    print("predicted", name, repr(float(intercept + weights @ z)))
+molecule = Chem.MolFromSmiles({decoded(number, own, x, y).trace.smiles!r})  # decoded at z
+if molecule is None or not molecule.GetNumAtoms():
+    print("no molecule")
+else:
+    print("own logp", repr(Crippen.MolLogP(molecule)))
+    print("own qed", repr(QED.qed(molecule)))
+    print("own weight", repr(Descriptors.MolWt(molecule)))
 '''

@@ -108,7 +108,7 @@ def climb(
                 "valid": len(valid) / len(strings),
                 "distinct": len(set(valid)),
                 "predicted": float(np.mean(predict(z))),
-                "judged": float(np.mean([smiles.properties(s)[name] for s in valid]))
+                "judged": float(np.mean([smiles.measure(s, name) for s in valid]))
                 if valid
                 else None,
             }

@@ -38,14 +38,17 @@ logging.getLogger("rdkit").handlers = [_said]  # its own prints
 logging.getLogger("rdkit").propagate = False
 
 # RDKit's words for what is wrong with the text, and what was expected.
-_EXPECTED = {
-    "syntax error": "an atom, bond, branch or ring number must follow from what stands before",
-    "extra open parentheses": "a branch was opened and never closed; every ( must have its )",
-    "extra close parentheses": "a branch is closed that was never opened; every ) must have its (",
-    "unclosed ring": "ring {rings} opened and never closed; every ring number must come twice",
-    "duplicated ring closure": "a ring number must join two atoms; one joins an atom to itself",
-    "duplicates bond": "two atoms must be joined by one bond; a ring number joins two twice",
-}
+_EXPECTED = (
+    ("syntax error", "an atom, bond, branch or ring number must follow from what stands before"),
+    ("extra open parentheses", "every ( must have its ); a branch was opened and never closed"),
+    (
+        "extra close parentheses",
+        "every ) must have its (; a branch closes that was never opened",
+    ),
+    ("unclosed ring", "every ring number must come twice; {} opened and never closed"),
+    (r"duplicated ring closure (\d+)", "a ring number must join two atoms; {} joins one to itself"),
+    (r"closure (\d+) duplicates bond", "two atoms must be joined by one bond; {} joins two twice"),
+)
 
 
 def problem(smiles: str) -> str | None:
@@ -94,18 +97,25 @@ def _read(smiles: str) -> Any:
 
 def _misread(smiles: str, said: str) -> str:
     """Why the text is no SMILES, from RDKit's log."""
-    words = next((words for key, words in _EXPECTED.items() if key in said), None)
-    if words is None:
+    for heard, words in _EXPECTED:
+        if found := re.search(heard, said):
+            rings = found.groups() or _odd_rings(smiles)
+            words = words.format(f"{'ring' if len(rings) == 1 else 'rings'} {', '.join(rings)}")
+            break
+    else:
         first = re.search(r"Parse Error: (.*?)(?: while parsing| for input|$)", said)
         words = f"RDKit says: {first[1]}" if first else "it must be SMILES; RDKit can't read it"
-    if "{rings}" in words:
-        counts = Counter(re.findall(r"%\d\d|\d", re.sub(r"\[.*?\]", "", smiles)))
-        words = words.format(rings=", ".join(sorted(n for n, k in counts.items() if k % 2)))
     place = re.search(r"around position (\d+)", said)
     if not place:
         return words
     at = min(max(int(place[1]), 1), len(smiles))
-    return f"around character {at} ({smiles[at - 1]}): {words}"
+    return f"around character {at}, “{smiles[at - 1]}”: {words}"
+
+
+def _odd_rings(smiles: str) -> list[str]:
+    """The ring numbers that come once, or thrice."""
+    counts = Counter(re.findall(r"%\d\d|\d", re.sub(r"\[.*?\]", "", smiles)))
+    return sorted(number for number, times in counts.items() if times % 2)
 
 
 def _unsound(raw: Chem.Mol, found: Any) -> str:
@@ -114,7 +124,7 @@ def _unsound(raw: Chem.Mol, found: Any) -> str:
     if kind == "KekulizeException":
         atoms = ", ".join(str(i + 1) for i in found.GetAtomIndices())
         word = "atoms" if "," in atoms else "atom"
-        return f"aromatic rings must admit alternating double bonds; {word} {atoms} can't have one"
+        return f"aromatic rings must admit alternating double bonds; not so at {word} {atoms}"
     if kind not in ("AtomValenceException", "AtomKekulizeException"):
         return f"RDKit says: {message}"
     atom = raw.GetAtomWithIdx(found.GetAtomIdx())
@@ -130,26 +140,25 @@ def _unsound(raw: Chem.Mol, found: Any) -> str:
     return f"{name} must have at most {most} {'bond' if most == 1 else 'bonds'}; it has {bonds}"
 
 
+@lru_cache(maxsize=4096)
 def canonical(smiles: str) -> str:
     """The string that RDKit writes: one for every way of writing the molecule."""
     return str(Chem.MolToSmiles(parse(smiles)))
 
 
-@lru_cache(maxsize=1024)
-def properties(smiles: str) -> dict[str, float]:
-    """`logp` (Wildman and Crippen 1999), `qed` (Bickerton and others 2012, 0 to 1) and `weight`
-    in daltons, of the molecule itself. Raises ValueError for what is no molecule."""
-    molecule = parse(smiles)
-    return {
-        "logp": float(Crippen.MolLogP(molecule)),
-        "qed": float(QED.qed(molecule)),
-        "weight": float(Descriptors.MolWt(molecule)),
-    }
+_MEASURES = {"logp": Crippen.MolLogP, "qed": QED.qed, "weight": Descriptors.MolWt}
+
+
+@lru_cache(maxsize=4096)
+def measure(smiles: str, name: str) -> float:
+    """`logp` (Wildman and Crippen 1999), `qed` (Bickerton and others 2012, 0 to 1; it takes five
+    times as long) or `weight` in daltons, of the molecule itself. Raises ValueError as `parse`."""
+    return float(_MEASURES[name](parse(smiles)))
 
 
 def logp_parts(smiles: str) -> list[tuple[str, int, float]]:
     """Every atom's share of logP, the hydrogens' too, largest first: (element, number from 1,
-    share). Their sum is `properties(smiles)["logp"]`. Raises ValueError as `parse`."""
+    share). Their sum is the molecule's logP. Raises ValueError as `parse`."""
     molecule = Chem.AddHs(parse(smiles))
     shares = rdMolDescriptors._CalcCrippenContribs(molecule)
     found = [
@@ -243,7 +252,7 @@ def _painted(molecule: Chem.Mol, *, letters: bool) -> str:
     painter = rdMolDraw2D.MolDraw2DSVG(-1, -1, -1, -1, letters)
     options = painter.drawOptions()
     options.scalingFactor = BOND / LENGTH
-    options.baseFontSize = 0.7
+    options.baseFontSize = 0.9
     options.prepareMolsBeforeDrawing = False
     if letters:
         options.useBWAtomPalette()  # the page's theme has the colours

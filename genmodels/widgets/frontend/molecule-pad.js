@@ -214,7 +214,7 @@ export default defineWidget("molecule-pad", (root, actions) => {
     const { predicted, valid, problem, smiles, drawing, own: its } = reply;
     madeSmiles.textContent = smiles || "(nothing: the decoder ended at once)";
     verdict.textContent = valid
-      ? `Valid: ${drawing.formula}. Its own logP ${numberText(its.logp)}, QED ${numberText(its.qed)}; ${numberText(its.weight)} Da.`
+      ? `Valid: ${drawing.formula}. Its own logP ${numberText(its.logp)}, weight ${numberText(its.weight)} Da.`
       : `No molecule: ${problem}${last ? " In grey: the last that was one." : ""}`;
     verdict.classList.toggle("bad", !valid);
     numbers.textContent = `Predicted logP ${numberText(predicted.logp)}, QED ${numberText(predicted.qed)}. ` +
