@@ -14,6 +14,8 @@ import numpy as np
 from genmodels.datasets.source import Source
 
 FILES = {"moses": "moses_train_20k.csv.gz", "qm9": "qm9_20k.csv.gz"}
+LONGEST = 300
+"""Characters of a SMILES string at most, anywhere here."""
 COLUMNS = {"moses": ("qed", "logp", "mw"), "qm9": ("dipole_debye", "gap_hartree")}
 
 SOURCE = Source(

@@ -39,6 +39,7 @@ WARM_MODULES = (
     "genmodels.datasets.sequences",
     "genmodels.datasets.mnist",
     "genmodels.datasets.spam",
+    "genmodels.vae.smiles",  # RDKit
 )
 
 _DESCRIPTORS = ("/proc/self/fd", "/dev/fd")  # Linux; macOS and the BSDs

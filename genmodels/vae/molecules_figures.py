@@ -8,6 +8,7 @@ import argparse
 import os
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +57,10 @@ def markov_samples(
 
 
 def judged(strings: Sequence[str], known: set[str]) -> dict[str, Any]:
-    """Shares: valid of all; unique of the valid; novel (not in `known`) of the unique.
-
-    Our own checker and signatures judge, whatever is installed, so that figures compare.
-    """
-    valid = [s for s in strings if smiles.is_valid(s, own=True)]
-    unique = {smiles.signature(smiles.parse(s)) for s in valid}
+    """Shares: valid of all; unique of the valid; novel (not in `known`) of the unique. Molecules
+    are told apart by their canonical strings, which `known` holds too."""
+    valid = [s for s in strings if smiles.is_valid(s)]
+    unique = {smiles.canonical(s) for s in valid}
     return {
         "samples": len(strings),
         "valid": len(valid) / len(strings),
@@ -91,25 +90,27 @@ class Trigrams:
 
 
 def climb(
-    decoder: Decoder, mu: np.ndarray, one: np.ndarray, predict: Any, judge: Trigrams
+    decoder: Decoder, mu: np.ndarray, one: np.ndarray, predict: Any, name: str
 ) -> list[dict[str, Any]]:
     """Decode (greedily) at mu + step * one for each step, from several molecules.
 
-    `predicted` is the linear prediction at z, which rises by itself; `judged` is what the trigram
-    regression says of the valid strings that come out, which need not.
+    `predicted` is the linear prediction at z, which rises by itself; `judged` is the mean
+    property of the molecules that come out, which need not.
     """
     rows = []
     for step in CLIMB:
         z = mu + step * one
         strings = decoder.decode(z)
-        valid = [s for s in strings if smiles.is_valid(s, own=True)]
+        valid = [s for s in strings if smiles.is_valid(s)]
         rows.append(
             {
                 "step": step,
                 "valid": len(valid) / len(strings),
                 "distinct": len(set(valid)),
                 "predicted": float(np.mean(predict(z))),
-                "judged": float(judge.predict(valid).mean()) if valid else None,
+                "judged": float(np.mean([smiles.measure(s, name) for s in valid]))
+                if valid
+                else None,
             }
         )
     return rows
@@ -124,20 +125,20 @@ def build(folder: str, map_path: Path, figures_path: Path) -> dict[str, Any]:
     model = load()
     decoder = model.decoder
     train_mu, test_mu = model.encode(train)[0], model.encode(test)[0]
-    loop.say("signatures of the known molecules")
-    known = {smiles.signature(smiles.parse(s)) for s in data.smiles}
+    loop.say("canonical strings of the known molecules")
+    known = {smiles.canonical(s) for s in data.smiles}
 
     floor: dict[str, Any] = {}
     for which in data_set.FILES:
         strings = data_set.read(folder, which).smiles
-        accepted = float(np.mean([smiles.is_valid(s, own=True) for s in strings]))
+        accepted = float(np.mean([smiles.is_valid(s) for s in strings]))
         floor[which] = {"accepted_of_given": accepted, "given": len(strings)}
         for order in ORDERS:
             made = markov_samples(strings, order, SAMPLES, rng=np.random.default_rng(order))
             if which == "moses":
                 floor[which][f"order_{order}"] = judged(made, known)
             else:
-                valid = [smiles.is_valid(s, own=True) for s in made]
+                valid = [smiles.is_valid(s) for s in made]
                 floor[which][f"order_{order}"] = {
                     "samples": SAMPLES,
                     "valid": float(np.mean(valid)),
@@ -155,7 +156,7 @@ def build(folder: str, map_path: Path, figures_path: Path) -> dict[str, Any]:
     back = decoder.decode(test_mu)
     reconstruction = {
         "exact": float(np.mean([a == b for a, b in zip(back, test, strict=True)])),
-        "valid": float(np.mean([smiles.is_valid(s, own=True) for s in back])),
+        "valid": float(np.mean([smiles.is_valid(s) for s in back])),
         "says": "greedy decoding at the posterior mean of 2,000 held-out molecules",
     }
 
@@ -190,7 +191,7 @@ def build(folder: str, map_path: Path, figures_path: Path) -> dict[str, Any]:
         unit = ridge.coef_ / np.linalg.norm(ridge.coef_)
         sd = float((train_mu @ unit).std())
         regressions[name]["sd_along"] = sd
-        climbs[name] = climb(decoder, test_mu[starts], sd * unit, ridge.predict, trigrams)
+        climbs[name] = climb(decoder, test_mu[starts], sd * unit, ridge.predict, name)
     # Gram and Schmidt: logP's direction, then what QED's adds to it.
     span = np.linalg.qr(np.stack([held[f"{name}_weights"] for name in PROPERTIES], 1))[0].T
     span *= np.sign((span * np.stack([held[f"{n}_weights"] for n in PROPERTIES])).sum(1))[:, None]
@@ -204,7 +205,7 @@ def build(folder: str, map_path: Path, figures_path: Path) -> dict[str, Any]:
     map_path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(map_path, **held)
     found = {
-        "judge": "genmodels.vae.smiles, this project's own checker",
+        "judge": f"RDKit {version('rdkit')}",
         "floor": floor,
         "samples": samples,
         "reconstruction": reconstruction,

@@ -285,9 +285,9 @@ def test_ready_tells_before_and_after() -> None:
     assert finish(status(warm_up)) == 200
 
 
-def test_pages_are_served_without_torch() -> None:
-    """With the warm-up held back nothing that the server does at its start needs Torch."""
-    code = "import sys, app; sys.exit('torch' in sys.modules)"
+def test_pages_are_served_without_torch_and_rdkit() -> None:
+    """With the warm-up held back the server's start needs neither Torch nor RDKit."""
+    code = "import sys, app; sys.exit('torch' in sys.modules or 'rdkit' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 

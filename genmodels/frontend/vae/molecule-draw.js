@@ -1,4 +1,4 @@
-// A skeletal formula on a canvas, from the lines, circles and letters that the server laid out.
+// A skeletal formula on a canvas, from the lines and letters of RDKit's picture.
 
 const INKS = { // by element: on light paper, on dark paper; the letter is the sign
   N: ["#0067a3", "#6cc0f5"], O: ["#b84a00", "#ff9a5c"], S: ["#75590f", "#e0bd62"],
@@ -17,49 +17,27 @@ export function drawMolecule(context, picture, width, height, colours, faded = f
   context.clearRect(0, 0, width, height);
   if (!picture) return;
   const [wide, high] = picture.box;
-  const scale = Math.min(34, (width - 16) / (wide + 1.5), (height - 12) / (high + 1.2));
-  const X = (x) => width / 2 + scale * x;
-  const Y = (y) => height / 2 - scale * y;
+  const scale = Math.min(34, (width - 8) / wide, (height - 8) / high);
+  const X = (x) => width / 2 + scale * (x - wide / 2);
+  const Y = (y) => height / 2 + scale * (y - high / 2);
   context.save();
   context.globalAlpha = faded ? 0.3 : 1;
   context.strokeStyle = colours.text;
   context.lineWidth = Math.max(1, scale / 18);
   context.lineCap = "round";
-  for (const [x1, y1, x2, y2, dashed] of picture.lines) {
-    context.setLineDash(dashed ? [0.12 * scale, 0.12 * scale] : []);
-    context.beginPath();
+  context.beginPath();
+  for (const [x1, y1, x2, y2] of picture.lines) {
     context.moveTo(X(x1), Y(y1));
     context.lineTo(X(x2), Y(y2));
-    context.stroke();
   }
-  context.setLineDash([]);
-  for (const [x, y, r] of picture.circles) {
-    context.beginPath();
-    context.arc(X(x), Y(y), scale * r, 0, 2 * Math.PI);
-    context.stroke();
-  }
-  const size = Math.max(8, 0.44 * scale);
+  context.stroke();
   const shade = dark(colours.background) ? 1 : 0;
-  context.font = `600 ${size}px ${colours.font}`;
-  context.textBaseline = "middle";
-  for (const [x, y, symbol, hydrogens, charge, side] of picture.labels) {
-    context.fillStyle = INKS[symbol]?.[shade] ?? colours.text;
-    context.textAlign = "center";
-    context.fillText(symbol, X(x), Y(y));
-    const half = context.measureText(symbol).width / 2;
-    let right = X(x) + half;
-    if (hydrogens && (side === "up" || side === "down")) {
-      context.fillText(hydrogens, X(x), Y(y) + (side === "up" ? -1 : 1) * 0.95 * size);
-    } else if (hydrogens && side === "left") {
-      context.textAlign = "right";
-      context.fillText(hydrogens, X(x) - half, Y(y));
-    } else if (hydrogens) {
-      context.textAlign = "left";
-      context.fillText(hydrogens, right, Y(y));
-      right += context.measureText(hydrogens).width;
-    }
-    context.textAlign = "left";
-    if (charge) context.fillText(charge, right, Y(y) - 0.25 * size);
+  context.textAlign = "left";
+  context.textBaseline = "alphabetic";
+  for (const [x, y, text, size, element] of picture.letters) {
+    context.font = `600 ${scale * size}px ${colours.font}`;
+    context.fillStyle = INKS[element]?.[shade] ?? colours.text;
+    context.fillText(text, X(x), Y(y));
   }
   context.restore();
 }

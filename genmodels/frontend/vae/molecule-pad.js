@@ -211,9 +211,10 @@ export default defineWidget("molecule-pad", (root, actions) => {
   }
   function describe() {
     described = reply;
-    const { predicted, valid, problem, smiles, drawing } = reply;
+    const { predicted, valid, problem, smiles, drawing, own: its } = reply;
     madeSmiles.textContent = smiles || "(nothing: the decoder ended at once)";
-    verdict.textContent = valid ? `Valid${drawing ? `: ${drawing.formula}` : ""}${problem ? `. ${problem}` : ""}`
+    verdict.textContent = valid
+      ? `Valid: ${drawing.formula}. Its own logP ${numberText(its.logp)}, weight ${numberText(its.weight)} Da.`
       : `No molecule: ${problem}${last ? " In grey: the last that was one." : ""}`;
     verdict.classList.toggle("bad", !valid);
     numbers.textContent = `Predicted logP ${numberText(predicted.logp)}, QED ${numberText(predicted.qed)}. ` +
@@ -234,7 +235,7 @@ export default defineWidget("molecule-pad", (root, actions) => {
     baseTitle.textContent = reply.base.number > data.last ? "Base: your own" : `Base: molecule ${reply.base.number}`;
     baseSmiles.textContent = reply.base.smiles + (given
       ? `  (logP ${numberText(given.logp)}, QED ${numberText(given.qed)} as given)` : "");
-    const said = `${valid ? "A molecule" : "No molecule"}${smiles === reply.base.smiles ? ", the base itself" : ""}.`;
+    const said = `${valid ? "A molecule" : "No molecule"}${reply.is_base ? ", the base itself" : ""}.`;
     if (status.textContent !== said) status.textContent = said;
     Object.assign(root.dataset, { smiles, valid: String(valid), base: String(reply.base.number),
       at: reply.xy.map((v) => v.toFixed(2)).join(","), logp: predicted.logp.toFixed(3) });
@@ -246,7 +247,7 @@ export default defineWidget("molecule-pad", (root, actions) => {
       const card = element("div", { class: one.drawing ? "card" : "card bad" }, title(one.label), box,
         ...one.lines.map((line) => element("p", { class: "numbers" }, line)),
         element("p", { class: one.valid ? "verdict" : "verdict bad" },
-          one.valid ? `Valid${one.drawing ? `: ${one.drawing.formula}` : ""}` : `No molecule: ${one.problem}`),
+          one.valid ? `Valid: ${one.drawing.formula}` : `No molecule: ${one.problem}`),
         element("p", { class: "smiles" }, one.smiles || "(nothing)"));
       return { one, box, card, stage: null };
     });

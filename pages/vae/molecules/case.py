@@ -9,11 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from genmodels.vae import molecules, molecules_map, smiles, smiles_drawing
+from genmodels.vae import molecules, molecules_map, smiles
 from genmodels.vae.molecules import VOCABULARY, DecodeTrace
-from genmodels.vae.molecules_figures import Trigrams, r2
 from genmodels.vae.molecules_map import PROPERTIES
-from genmodels.vae.smiles_drawing import Drawing
+from genmodels.vae.smiles import Drawing
 
 Array = np.ndarray
 LAST = 1999
@@ -23,7 +22,6 @@ FARTHEST = 100.0
 NAMES = {"logp": "logP", "qed": "QED"}
 RUNGS = (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0)
 """Steps of a climb, in standard deviations of the training molecules along the direction."""
-JUDGE_LEARNS = 1500
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,17 +38,31 @@ class Base:
 
 @dataclass(frozen=True, eq=False)
 class Decoded:
-    """What the decoder writes at z. `problem` says why it is no molecule (None: it is one);
-    `drawing` is None where there is nothing to draw; `predicted` properties are linear in z."""
+    """What the decoder writes at z. `problem` says why it is no molecule (None: it is one, and has
+    a `drawing`); `predicted` properties are linear in z."""
 
     base: Base
     xy: tuple[float, float]
     z: Array
     trace: DecodeTrace
-    valid: bool
     problem: str | None
     drawing: Drawing | None
     predicted: dict[str, float]
+
+    @property
+    def valid(self) -> bool:
+        return self.problem is None
+
+    def own(self, *names: str) -> dict[str, float]:
+        """`smiles.measure` of the molecule itself by name; empty where there is none."""
+        string = self.trace.smiles
+        return {name: smiles.measure(string, name) for name in names} if self.valid else {}
+
+    @property
+    def is_base(self) -> bool:
+        """Whether it is the base's molecule, however written."""
+        there = self.base.smiles
+        return self.valid and smiles.canonical(self.trace.smiles) == smiles.canonical(there)
 
     @property
     def chosen(self) -> Array:
@@ -59,22 +71,6 @@ class Decoded:
         codes += [molecules.PLACE[molecules.END]] if self.trace.ended else []
         found: Array = self.trace.probabilities[np.arange(len(codes)), codes]
         return found
-
-
-def verdict(string: str) -> tuple[bool, str | None]:
-    """Whether a string is a molecule, and what is to be said about it.
-
-    Judged by RDKit where it is installed, else by this program's own checker; only what our own
-    checker reads can be drawn.
-    """
-    said = smiles.problem(string)
-    valid = smiles.is_valid(string)
-    if valid:
-        unread = f"RDKit accepts it, our checker can't draw it: {said}"
-        return True, None if said is None else unread
-    if said is None:
-        return False, "RDKit refuses this string, which our own checker accepts"
-    return False, said.removeprefix(f"SMILES {string!r}, ")
 
 
 def own_problem(text: str) -> str | None:
@@ -89,9 +85,10 @@ def own_problem(text: str) -> str | None:
     return None
 
 
-def drawn(string: str) -> Drawing | None:
-    """The structure, or None of a string that our own checker refuses."""
-    return smiles_drawing.drawing(string) if smiles.is_valid(string, own=True) else None
+def judged(string: str) -> tuple[str | None, Drawing | None]:
+    """What is wrong with a string, or the structure of the molecule that it is."""
+    problem = smiles.problem(string)
+    return problem, None if problem else smiles.drawing(string)
 
 
 @lru_cache(maxsize=256)
@@ -123,11 +120,10 @@ def at(start: Base, z: Array) -> Decoded:
     """Greedy decoding at z (24,), judged, drawn and with its predicted properties."""
     mm = molecules_map.molecule_map()
     trace = molecules.shared_decoder().trace(z)
-    valid, problem = verdict(trace.smiles)
     x, y = mm.plane.project(z)
     predicted = {name: float(mm.directions[name].predict(z)) for name in PROPERTIES}
     place = (float(x), float(y))
-    return Decoded(start, place, z, trace, valid, problem, drawn(trace.smiles), predicted)
+    return Decoded(start, place, z, trace, *judged(trace.smiles), predicted)
 
 
 def live(made: Decoded) -> dict[str, Any]:
@@ -144,6 +140,8 @@ def live(made: Decoded) -> dict[str, Any]:
         "valid": made.valid,
         "problem": made.problem,
         "drawing": made.drawing.plain() if made.drawing else None,
+        "own": {name: round(v, 4) for name, v in made.own("logp", "weight").items()},
+        "is_base": made.is_base,
         "predicted": {name: round(v, 4) for name, v in made.predicted.items()},
         "tokens": tokens,
         "log_p": round(float(np.log(made.chosen).sum()), 4),
@@ -151,7 +149,7 @@ def live(made: Decoded) -> dict[str, Any]:
         "base": {
             "number": made.base.number,
             "smiles": made.base.smiles,
-            "drawing": smiles_drawing.drawing(made.base.smiles).plain(),
+            "drawing": smiles.drawing(made.base.smiles).plain(),
             "given": made.base.given,
         },
     }
@@ -166,13 +164,17 @@ MAX_SEED = 9999
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """A string drawn from the prior, judged; `known` if it is one of the map's 2,000."""
+    """A string drawn from the prior, judged; `known` if it is one of the map's 2,000 molecules,
+    however written."""
 
     smiles: str
-    valid: bool
     problem: str | None
     drawing: Drawing | None
     known: bool
+
+    @property
+    def valid(self) -> bool:
+        return self.problem is None
 
 
 @lru_cache(maxsize=32)
@@ -189,7 +191,13 @@ def sheet(seed: int, temperature: float) -> tuple[Sample, ...]:
     z = rng.standard_normal((SHEET, molecules.LATENT))
     known = set(molecules_map.molecule_map().smiles)
     strings = molecules.shared_decoder().decode(z, temperature=temperature, rng=rng)
-    return tuple(Sample(s, *verdict(s), drawn(s), s in known) for s in strings)
+    found = []
+    for s in strings:
+        problem, drawing = judged(s)
+        found.append(
+            Sample(s, problem, drawing, drawing is not None and smiles.canonical(s) in known)
+        )
+    return tuple(found)
 
 
 # -- climbing ----------------------------------------------------------------------------------
@@ -197,30 +205,12 @@ def sheet(seed: int, temperature: float) -> tuple[Sample, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Rung:
-    """`step` standard deviations along the direction; `judged` is the trigrams' word on the string
-    that came out, None where it is no molecule."""
+    """`step` standard deviations along the direction; `judged` is the property of the molecule that
+    came out, None where it is none."""
 
     step: float
     made: Decoded
     judged: float | None
-
-
-@dataclass(frozen=True, eq=False)
-class Judge:
-    """Ridge regression on a string's characters, pairs and triples. Learnt on 1,500 molecules of
-    the map; `r2` on the other 500."""
-
-    trigrams: Trigrams
-    r2: float
-
-
-@lru_cache(maxsize=2)
-def judge(name: str) -> Judge:
-    """The second opinion on a property: it reads the string and knows nothing of z."""
-    mm = molecules_map.molecule_map()
-    values, cut = mm.properties[name], JUDGE_LEARNS
-    trigrams = Trigrams(mm.smiles[:cut], values[:cut])
-    return Judge(trigrams, r2(values[cut:], trigrams.predict(mm.smiles[cut:])))
 
 
 @lru_cache(maxsize=16)
@@ -234,8 +224,7 @@ def climb(number: int, own: str, name: str) -> tuple[Rung, ...]:
     rungs = []
     for step in RUNGS:
         made = at(start, start.mu + step * sd * unit)
-        judged = judge(name).trigrams.predict([made.trace.smiles])[0] if made.valid else None
-        rungs.append(Rung(step, made, None if judged is None else float(judged)))
+        rungs.append(Rung(step, made, made.own(name).get(name)))
     return tuple(rungs)
 
 
@@ -254,13 +243,9 @@ def point_json(number: int, own: str, x: float, y: float) -> str:
     """The point, its string with every token's probability, atoms and bonds."""
     made = decoded(number, own, x, y)
     record = live(made) | {"z": made.z.tolist(), "predicted": made.predicted}
-    if made.drawing:
-        laid = smiles_drawing.layout(made.trace.smiles)
-        record["atoms"] = [
-            {"text": atom.text, "symbol": atom.symbol, "charge": atom.charge, "x": px, "y": py}
-            for atom, (px, py) in zip(laid.molecule.atoms, laid.xy.tolist(), strict=True)
-        ]
-        record["bonds"] = [[b.a, b.b, b.order, b.aromatic] for b in laid.molecule.bonds]
+    if made.valid:
+        record["own"] = made.own("logp", "qed", "weight")
+        record["atoms"], record["bonds"] = smiles.structure(made.trace.smiles)
     return json.dumps(record, indent=1, allow_nan=False)
 
 
@@ -280,22 +265,26 @@ def map_csv() -> str:
 def structure_svg(number: int, own: str, x: float, y: float) -> str:
     """The decoded molecule, or (where there is none) the base."""
     made = decoded(number, own, x, y)
-    if made.drawing:
-        return smiles_drawing.svg(made.drawing, made.trace.smiles)
-    return smiles_drawing.svg(smiles_drawing.drawing(made.base.smiles), made.base.smiles)
+    return smiles.svg(made.trace.smiles if made.valid else made.base.smiles)
 
 
 def script(number: int, own: str, x: float, y: float) -> str:
-    """A program that lifts the place to z and predicts both properties there, in NumPy."""
+    """A program that lifts the place to z and predicts both properties there, in NumPy, and
+    measures the string decoded there with RDKit."""
     mm, start = molecules_map.molecule_map(), base(number, own)
     directions = "".join(
         f'    "{name}": ({mm.directions[name].intercept!r}, '
         f"np.array({mm.directions[name].weights.tolist()!r})),\n"
         for name in PROPERTIES
     )
-    return f'''"""logP and QED predicted at a place of the map of molecules. Needs numpy."""
+    return f'''"""logP and QED predicted at a place of the map of molecules, and the molecule's own.
+
+Needs numpy and rdkit.
+"""
 
 import numpy as np
+from rdkit import Chem
+from rdkit.Chem import QED, Crippen, Descriptors
 
 mu = np.array({start.mu.tolist()!r})  # the base's code
 origin = np.array({mm.plane.origin.tolist()!r})
@@ -305,5 +294,12 @@ z = mu + (xy - (mu - origin) @ axes.T) @ axes  # the base's other 22 coordinates
 directions = {{
 {directions}}}
 for name, (intercept, weights) in directions.items():
-    print(name, repr(float(intercept + weights @ z)))
+    print("predicted", name, repr(float(intercept + weights @ z)))
+molecule = Chem.MolFromSmiles({decoded(number, own, x, y).trace.smiles!r})  # decoded at z
+if molecule is None or not molecule.GetNumAtoms():
+    print("no molecule")
+else:
+    print("own logp", repr(Crippen.MolLogP(molecule)))
+    print("own qed", repr(QED.qed(molecule)))
+    print("own weight", repr(Descriptors.MolWt(molecule)))
 '''

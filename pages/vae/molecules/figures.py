@@ -73,13 +73,13 @@ def explained(found: dict[str, Any]) -> go.Figure:
 
 
 def climb(found: dict[str, Any], name: str) -> go.Figure:
-    """Means over 100 molecules: what the line in z predicts, what the trigrams say came out."""
+    """Means over 100 molecules: what the line in z predicts, what the molecules decoded have."""
     rows = found["climbs"][name]
     steps = [row["step"] for row in rows]
     figure = go.Figure()
     for key, label, colour, dash in (
         ("predicted", "predicted at z", MODEL, "dash"),
-        ("judged", "judged on the molecules decoded", "#D55E00", "solid"),
+        ("judged", "of the molecules decoded", "#D55E00", "solid"),
     ):
         figure.add_scatter(
             x=steps,

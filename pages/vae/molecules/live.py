@@ -13,11 +13,11 @@ import struct
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from genmodels.datasets.molecules import LONGEST
 from genmodels.live.protocol import LiveRoute, live_route
-from genmodels.vae import smiles
 
 _HEAD = struct.Struct("<Iff")
-MAX_BYTES = _HEAD.size + smiles.LONGEST
+MAX_BYTES = _HEAD.size + LONGEST
 
 
 class Place(NamedTuple):

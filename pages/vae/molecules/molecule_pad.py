@@ -72,9 +72,7 @@ def climb_payload(rungs: Sequence[Rung], name: str, start_id: str) -> dict[str, 
                 rung.made.trace.smiles,
                 rung.made,
                 f"predicted {plain(rung.made.predicted[name])}",
-                "judged: nothing to judge"
-                if rung.judged is None
-                else f"judged {plain(rung.judged)}",
+                "its own: none" if rung.judged is None else f"its own {plain(rung.judged)}",
             )
             for rung in rungs
         ],

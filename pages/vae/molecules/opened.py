@@ -1,4 +1,4 @@
-"""A decoded molecule's numbers, opened: predicted properties, the string's and a token's odds."""
+"""A decoded molecule's numbers, opened: properties predicted and its own, the string's odds."""
 
 import math
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from genmodels.kit.opened import Opened, Row, literal, number
-from genmodels.vae import molecules_map
+from genmodels.vae import molecules_map, smiles
 from genmodels.vae.molecules import END, PLACE, VOCABULARY
 from pages.vae.molecules.case import NAMES, Decoded, Sample
 
@@ -45,6 +45,60 @@ def predicted(made: Decoded, name: str) -> Opened:
         note=f"… and {left} smaller terms. A straight line in z, fitted on 18,000 molecules: "
         f"R² {direction.r2:.2f} on the 2,000 held out. It predicts whether or not the point "
         "decodes to a molecule.",
+    )
+
+
+LOOKED_AT = {
+    "MW": "weight, Da",
+    "ALOGP": "logP",
+    "HBA": "hydrogen-bond acceptors",
+    "HBD": "hydrogen-bond donors",
+    "PSA": "polar surface, Å²",
+    "ROTB": "rotatable bonds",
+    "AROM": "aromatic rings",
+    "ALERTS": "unwanted groups",
+}
+
+
+def own_logp(made: Decoded) -> Opened:
+    """The sum of the atoms' shares, the largest first. Raises ValueError where no molecule is."""
+    parts = smiles.logp_parts(made.trace.smiles)
+    value = made.own("logp")["logp"]
+    first = parts[:TOP]
+    return Opened(
+        title="logP of the molecule decoded",
+        formula=r"\log P=\textstyle\sum_{\text{atoms}} c_{\text{type}}",
+        substitution="".join(f"{share:+.3f}" for _, _, share in first[:4]) + r"+\dots",
+        expression=f"sum({', '.join(literal(share) for _, _, share in parts)})",
+        value=value,
+        rows=[
+            Row(f"{element}, atom {i}", number(share), literal(share), share)
+            for element, i, share in first
+        ],
+        note=f"The {len(first)} largest of {len(parts)} atoms' shares, hydrogens counted; each "
+        "depends on the atom and its neighbours alone (Wildman and Crippen 1999, by RDKit). "
+        f"Predicted at this point: {made.predicted['logp']:.3f}.",
+    )
+
+
+def own_qed(made: Decoded) -> Opened:
+    """exp(sum w log d / sum w), eight desirabilities. Raises ValueError where no molecule is."""
+    parts = smiles.qed_parts(made.trace.smiles)
+    total = sum(weight for *_, weight in parts)
+    logs = ", ".join(f"{literal(w)}*log({literal(d)})" for _, _, d, w in parts)
+    over = sum(weight * math.log(d) for _, _, d, weight in parts)
+    return Opened(
+        title="QED of the molecule decoded",
+        formula=r"e^{\sum_i w_i\log d_i\,/\,\sum_i w_i}",
+        substitution=rf"e^{{{over:.3f}/{total:.3f}}}",
+        expression=f"exp(sum({logs})/{literal(total)})",
+        value=made.own("qed")["qed"],
+        rows=[
+            Row(f"{LOOKED_AT[name]}: {value:.4g}", f"{weight:g}\\log {d:.3f}", literal(d), d)
+            for name, value, d, weight in parts
+        ],
+        note="Desirabilities d of eight properties, 0 to 1, and weights (Bickerton and others "
+        f"2012, by RDKit). Predicted at this point: {made.predicted['qed']:.3f}.",
     )
 
 

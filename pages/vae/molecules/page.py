@@ -10,7 +10,7 @@ from genmodels.datasets.molecules import SOURCE
 from genmodels.kit import frame
 from genmodels.kit.figures import CONFIG
 from genmodels.kit.opened import plain
-from genmodels.vae import molecules_map, smiles
+from genmodels.vae import molecules_map
 from pages.vae.molecules import case as run
 from pages.vae.molecules import figures, molecule_pad
 from pages.vae.molecules import opened as arithmetic
@@ -112,10 +112,7 @@ def on_the_map() -> None:
     with row.controls:
         colour = st.radio("Colour by", TITLES, key="vmo_by", bind="query-params", horizontal=True)
         choose("vmo_by", "vmo_token")
-        st.caption(
-            f"Validity is judged by {smiles.judge_name()}"
-            + ("." if smiles.has_rdkit() else "; RDKit, an optional extra, isn't installed here.")
-        )
+        st.caption("Judged, measured and drawn by RDKit.")
     start, start_id = st.session_state["vmo_start"], st.session_state["vmo_start_id"]
     with row.stage:
         molecule_pad.molecule_pad(
@@ -131,7 +128,7 @@ def on_the_map() -> None:
     with row.inspector:
         tab = st.pills(
             "Open a number",
-            [*TITLES, "String", "Token"],
+            [*TITLES, "Its own logP", "Its own QED", "String", "Token"],
             default=TITLES[0],
             key="vmo_tab",
             label_visibility="collapsed",
@@ -142,8 +139,13 @@ def on_the_map() -> None:
             frame.inspect(arithmetic.token(made, min(int(t), count) - 1))
         elif tab == "String":
             frame.inspect(arithmetic.probability(made))
-        elif tab:
+        elif tab in KEYS:
             frame.inspect(arithmetic.predicted(made, KEYS[tab]))
+        elif tab and not made.valid:
+            frame.inspect(None, "No molecule is decoded here: it has no properties of its own.")
+        elif tab:
+            opener = arithmetic.own_logp if tab == "Its own logP" else arithmetic.own_qed
+            frame.inspect(opener(made))
         else:
             frame.inspect(None, "Choose a number above.")
 
@@ -178,7 +180,7 @@ def sampled() -> None:
         )
         st.caption(
             "z ~ N(0, I) in 24 dimensions, the same for every way of taking tokens. "
-            f"Judged by {smiles.judge_name()}; the counts of 2,000 by this program's own checker."
+            "Judged by RDKit."
         )
 
 
@@ -195,7 +197,6 @@ def climb() -> None:
         molecule_pad.molecule_pad(
             molecule_pad.climb_payload(rungs, KEYS[up], f"{number} {typed} {up}"), key="vmo_climb"
         )
-    judge = run.judge(KEYS[up])
     mean = run.climbed(KEYS[up])
     with row.inspector:
         st.plotly_chart(
@@ -208,10 +209,8 @@ def climb() -> None:
             "needn't follow."
         )
         st.caption(
-            "Chart: 100 held-out molecules, judged by a regression on character trigrams of 18,000 "
-            f"molecules. Row: judged by one of {run.JUDGE_LEARNS:,} of the map; its R² on the "
-            f"other {LAST + 1 - run.JUDGE_LEARNS} is {judge.r2:.2f}"
-            + (": too low to trust a single molecule." if judge.r2 < 0.5 else ".")
+            f"Chart: from 100 held-out molecules. The molecules' own {up} is RDKit's, the way the "
+            "given ones were computed."
         )
 
 
@@ -257,10 +256,7 @@ def honest() -> None:
             f"come back exactly from their own code, {100 * back['valid']:.1f} % as some molecule: "
             "the code keeps the kind, not the molecule."
         )
-        st.caption(
-            "Figures: judged by this program's own checker, which accepts all 40,000 given "
-            f"molecules. On this machine the map is judged by {smiles.judge_name()}."
-        )
+        st.caption(f"Judged by {found['judge']}, which accepts all 40,000 given molecules.")
 
 
 if section == "Map":
@@ -314,6 +310,8 @@ frame.take_away(
         frame.Download(
             "Structure (SVG)", "molecule.svg", "image/svg+xml", partial(run.structure_svg, *now)
         ),
-        frame.Download("NumPy script", "molecule.py", "text/x-python", partial(run.script, *now)),
+        frame.Download(
+            "Script (NumPy, RDKit)", "molecule.py", "text/x-python", partial(run.script, *now)
+        ),
     ],
 )

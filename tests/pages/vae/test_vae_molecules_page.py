@@ -21,11 +21,20 @@ def test_the_points_numbers_open() -> None:
     at = page(vmo_base="40", vmo_token="2")
     assert not at.exception, at.exception
     assert "logP predicted at this point" in said(at)
-    for tab, words in (("String", "exactly this string"), ("Token", "Token 2")):
+    for tab, words in (
+        ("Its own logP", "logP of the molecule decoded"),
+        ("Its own QED", "QED of the molecule decoded"),
+        ("String", "exactly this string"),
+        ("Token", "Token 2"),
+    ):
         at.session_state["vmo_tab"] = tab
         at.run()
         assert words in said(at)
     assert "vmo_at" in at.query_params
+    at = page(vmo_base="0")  # its own code decodes to no molecule
+    at.session_state["vmo_tab"] = "Its own logP"
+    at.run()
+    assert any("No molecule is decoded here" in caption.value for caption in at.caption)
 
 
 def test_a_smiles_of_ones_own_is_checked_beside_its_field() -> None:
